@@ -1,0 +1,40 @@
+"""Corpora: readers that turn folders into manifests, and folds that keep actors apart."""
+
+from mrpn.corpora.check import CorpusCheck
+from mrpn.corpora.composite import compose
+from mrpn.corpora.duplicates import across_partitions, drop_duplicates, duplicate_groups
+from mrpn.corpora.foldfiles import load_folds, save_folds
+from mrpn.corpora.folds import Fold, FoldSet, Protocol, ravdess_folds, rotating_folds
+from mrpn.corpora.labels import EMOTIONS, canonical_label, order_classes
+from mrpn.corpora.manifest import PARTS, ClipRecord, Manifest, Part
+from mrpn.corpora.registry import Corpus, check_corpus, corpora, read_corpus
+from mrpn.corpora.selection import Selection, select, select_partitions
+
+__all__ = [
+    "EMOTIONS",
+    "PARTS",
+    "ClipRecord",
+    "Corpus",
+    "CorpusCheck",
+    "Fold",
+    "FoldSet",
+    "Manifest",
+    "Part",
+    "Protocol",
+    "Selection",
+    "across_partitions",
+    "canonical_label",
+    "check_corpus",
+    "compose",
+    "corpora",
+    "drop_duplicates",
+    "duplicate_groups",
+    "load_folds",
+    "order_classes",
+    "ravdess_folds",
+    "read_corpus",
+    "rotating_folds",
+    "save_folds",
+    "select",
+    "select_partitions",
+]

@@ -1,0 +1,154 @@
+"""The user's own clips: a CSV or Parquet table with one row per clip."""
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+import pyarrow as pa
+
+from mrpn.common.errors import CorpusError
+from mrpn.corpora.labels import canonical_label, order_classes
+from mrpn.corpora.manifest import COLUMNS, ClipRecord, Manifest, Part
+from mrpn.corpora.naming import path_id, safe_id
+
+_SEXES = {
+    **dict.fromkeys(("m", "male", "man"), "male"),
+    **dict.fromkeys(("f", "female", "woman"), "female"),
+}
+_PARTS: dict[str, Part] = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
+    **dict.fromkeys(("test", "testing"), "test"),
+}
+_NOTED = 20
+
+Row = Mapping[str, str | None]
+
+
+def read_table(
+    table: Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    root: Path | None = None,
+    name: str | None = None,
+    licence: str = "",
+    strict: bool = False,
+) -> Manifest:
+    """Read a table of clips, one row each.
+
+    The columns are id, label, actor, sex, video, audio and partition; `label` is needed, and one
+    of `video` and `audio`. Without an id it is the path of the media, without an actor the clip
+    is an actor of its own. All other columns are kept with the clip under their names.
+
+    Args:
+        table: CSV or Parquet file.
+        columns: names of the table's columns by the names above, where they differ:
+            `{"label": "emotion", "video": "file", "audio": "file"}`; a file with both picture
+            and sound is named as both.
+        root: folder that the paths are relative to; the table's own by default.
+        name: name of the corpus; the table's name by default.
+        licence: licence of the clips.
+        strict: refuse the table at its first bad row; otherwise the row is left out and noted.
+
+    Raises:
+        CorpusError: the table cannot be read, lacks a column, or has no good row.
+    """
+    frame = _read(table)
+    chosen = _chosen_columns(table, list(frame.columns), columns or {})
+    records: dict[str, ClipRecord] = {}
+    bad: list[str] = []
+    for number, values in enumerate(frame.to_dict("records"), start=1):
+        texts = {str(column): _text(value) for column, value in values.items()}
+        row = {field: texts[column] for field, column in chosen.items()}
+        extra = {key: text for key, text in texts.items() if key not in chosen.values()}
+        problem = _problem(row)
+        record = None if problem else _record(row, extra)
+        if record is not None and record.id in records:
+            problem = f"has the id '{record.id}' of an earlier row"
+        elif record is not None:
+            records[record.id] = record
+        if problem is not None:
+            bad.append(f"row {number} {problem}")
+            if strict:
+                raise CorpusError(f"{table}: {bad[0]}")
+    if not records:
+        raise CorpusError(f"{table}: no clips in the table" + "".join(f"; {b}" for b in bad[:1]))
+    unnoted = len(bad) - _NOTED
+    return Manifest(
+        name=name or table.stem,
+        root=root or table.parent,
+        classes=order_classes(record.label for record in records.values()),
+        records=tuple(records.values()),
+        licence=licence,
+        notes=(
+            *(f"{table.name}: left out: {line}" for line in bad[:_NOTED]),
+            *((f"{table.name}: left out: {unnoted} more rows",) if unnoted > 0 else ()),
+        ),
+    )
+
+
+def _read(table: Path) -> pd.DataFrame:
+    if table.suffix not in (".csv", ".parquet"):
+        raise CorpusError(f"{table}: a table of clips is .csv or .parquet, not '{table.suffix}'")
+    try:
+        if table.suffix == ".csv":
+            return pd.read_csv(table, dtype=str, keep_default_na=False)
+        return pd.read_parquet(table)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        line = " ".join(str(error).split())
+        raise CorpusError(f"{table}: cannot read the table: {line}") from error
+
+
+def _chosen_columns(table: Path, present: list[str], columns: Mapping[str, str]) -> dict[str, str]:
+    """Return the table's column for each field that it has."""
+    for field, column in columns.items():
+        if field not in COLUMNS:
+            raise CorpusError(f"columns: no field '{field}'; there are {', '.join(COLUMNS)}")
+        if column not in present:
+            raise CorpusError(f"{table}: no column '{column}'; there are {', '.join(present)}")
+    chosen = {field: columns.get(field, field) for field in COLUMNS}
+    chosen = {field: column for field, column in chosen.items() if column in present}
+    if "label" not in chosen or not {"video", "audio"} & set(chosen):
+        raise CorpusError(
+            f"{table}: columns for the label and for video or audio are needed; there are "
+            f"{', '.join(present)}; name them by the option 'columns'"
+        )
+    return chosen
+
+
+def _text(value: object) -> str | None:
+    """Return a cell as text; None for an empty one."""
+    if value is None or value != value:  # noqa: PLR0124
+        return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip() or None
+
+
+def _problem(row: Row) -> str | None:
+    sex, partition = row.get("sex"), row.get("partition")
+    if row["label"] is None:
+        return "has no label"
+    if row.get("video") is None and row.get("audio") is None:
+        return "names neither video nor audio"
+    if sex is not None and sex.lower() not in _SEXES:
+        return f"has sex '{sex}'; it is male, female or empty"
+    if partition is not None and partition.lower() not in _PARTS:
+        return f"has partition '{partition}'; it is train, validation, test or empty"
+    return None
+
+
+def _record(row: Row, extra: Row) -> ClipRecord:
+    video, audio, sex, partition = (row.get(f) for f in ("video", "audio", "sex", "partition"))
+    given = row.get("id")
+    own = safe_id(given) if given else path_id(PurePosixPath(video or audio or ""))
+    return ClipRecord(
+        id=own,
+        label=canonical_label(row["label"] or ""),
+        actor=row.get("actor") or own,
+        sex=_SEXES[sex.lower()] if sex else None,
+        video=video,
+        audio=audio,
+        partition=_PARTS[partition.lower()] if partition else None,
+        extra={key: text for key, text in extra.items() if text is not None},
+    )

@@ -1,0 +1,97 @@
+"""Figures of scores: accuracy by strategy with intervals, and dots by actor or fold."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from mrpn.evaluation.strategies import name_of
+from mrpn.evaluation.style import INK, LINE, MUTED, PAPER, colour_of, short, style
+
+WIDTH = 4.7
+ROW = 0.44
+
+
+def accuracy_figure(
+    scores: pd.DataFrame, *, chance: float | None = None, bounds: pd.DataFrame | None = None
+) -> Figure:
+    """Return a bar per strategy with its Wilson interval, the chance level and the Bayes bounds.
+
+    Args:
+        scores: as from `score_table`.
+        chance: accuracy reached without looking, drawn as a dotted line.
+        bounds: as from `bound_table`; each a tick on its strategy's bar.
+    """
+    known = {} if bounds is None else dict(zip(bounds["strategy"], bounds["bound"], strict=True))
+    with style():
+        figure = Figure(figsize=(WIDTH, 0.75 + ROW * len(scores)), layout="constrained")
+        axes = figure.subplots()
+        for place, row in enumerate(scores.to_dict("records")):
+            _bar(axes, place, row, known.get(row["strategy"]))
+        if chance is not None:
+            axes.axvline(chance, color=MUTED, linewidth=1, linestyle=(0, (1, 2)))
+            axes.text(chance, -0.72, " chance", color=MUTED, fontsize=7, va="center")
+        axes.set_ylim(len(scores) - 0.4, -0.95)
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        _percent(axes)
+    return figure
+
+
+def dots_figure(scores: pd.DataFrame) -> Figure:
+    """Return a row of dots per actor or fold, one dot per strategy.
+
+    Args:
+        scores: accuracy, one row per group and one column per strategy; NaN where untested.
+    """
+    groups = [short(str(name), 14) for name in scores.index]
+    with style():
+        height = 0.95 + 0.17 * ((len(scores.columns) + 1) // 2) + 0.24 * len(groups)
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        axes = figure.subplots()
+        places = np.arange(len(groups))
+        for place, (_, row) in zip(places, scores.iterrows(), strict=True):
+            if row.notna().any():
+                axes.plot([row.min(), row.max()], [place, place], color=LINE, linewidth=2, zorder=1)
+        for strategy in map(str, scores.columns):
+            axes.scatter(
+                scores[strategy].to_numpy(),
+                places,
+                s=34,
+                color=colour_of(strategy),
+                edgecolors=PAPER,
+                linewidths=0.8,
+                label=short(name_of(strategy)),
+                zorder=2,
+            )
+        axes.set_ylim(len(groups) - 0.4, -0.6)
+        axes.set_yticks(places, groups)
+        axes.tick_params(axis="y", length=0)
+        axes.spines["left"].set_visible(False)
+        _percent(axes)
+        figure.legend(loc="outside upper left", ncols=2, handletextpad=0.1, columnspacing=1.2)
+    return figure
+
+
+def _bar(axes: Axes, place: int, row: dict[str, float | str], bound: float | None) -> None:
+    strategy, value = str(row["strategy"]), float(row["accuracy"])
+    axes.barh(place, 1, height=0.34, color=LINE, alpha=0.45)
+    axes.barh(place, value, height=0.34, color=colour_of(strategy))
+    low, high = float(row["low"]), float(row["high"])
+    axes.plot([low, high], [place, place], color=INK, linewidth=1.3, solid_capstyle="butt")
+    for end in (low, high):
+        axes.plot([end, end], [place - 0.08, place + 0.08], color=INK, linewidth=1.3)
+    axes.text(0, place - 0.36, short(name_of(strategy), 32), va="center", fontsize=8.5)
+    shown = f"{100 * value:.1f} %"
+    axes.text(1, place - 0.36, shown, va="center", ha="right", fontsize=8.5, fontweight="bold")
+    if bound is not None:
+        axes.plot([bound, bound], [place - 0.26, place + 0.26], color=INK, linewidth=2.4)
+
+
+def _percent(axes: Axes) -> None:
+    axes.set_xlim(0, 1)
+    axes.set_xticks(np.linspace(0, 1, 6))
+    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.grid(axis="x")
+    axes.tick_params(axis="x", length=0)

@@ -1,0 +1,145 @@
+"""Figures with one panel per strategy: confusion matrices and learning curves."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+from numpy.typing import NDArray
+
+from mrpn.evaluation.metrics import confusion_rates
+from mrpn.evaluation.strategies import name_of, ordered
+from mrpn.evaluation.style import HEAT, INK, LINE, MUTED, ON_HEAT, colour_of, short, style
+from mrpn.evaluation.tables import TableError
+
+PANEL = (3.6, 3.6)
+NUMBERED = 12
+DARK_CELL = 0.62
+
+
+def confusion_figure(
+    counts: Mapping[str, NDArray[np.int64]], classes: Sequence[str], *, columns: int = 3
+) -> Figure:
+    """Return confusion matrices, a panel per strategy; each row is a true class and sums to 100 %.
+
+    Args:
+        counts: strategy -> counts [true class, predicted class], as from `confusions`.
+        classes: class names in that order.
+        columns: panels beside each other.
+    """
+
+    def draw(panel: SubFigure, strategy: str) -> None:
+        axes = panel.subplots()
+        axes.set_title(short(name_of(strategy), 30))
+        _draw_confusion(axes, confusion_rates(counts[strategy]), [short(n, 12) for n in classes])
+
+    return _panels(ordered(counts), draw, PANEL, columns)
+
+
+def curves_figure(history: pd.DataFrame, *, columns: int = 3) -> Figure:
+    """Return learning curves, a panel per strategy: loss above, accuracy below.
+
+    Each fold and seed is a thin line, their mean a thick one.
+
+    Args:
+        history: as from `check_history`.
+        columns: panels beside each other.
+    """
+
+    def draw(panel: SubFigure, strategy: str) -> None:
+        upper, lower = panel.subplots(2, 1, sharex=True)
+        part = history[history["strategy"] == strategy]
+        upper.set_title(short(name_of(strategy), 30))
+        _draw_curves(upper, part, "loss", colour_of(strategy))
+        _draw_curves(lower, part, "accuracy", colour_of(strategy))
+        lower.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        lower.xaxis.set_major_locator(MaxNLocator(integer=True))
+        lower.set_xlabel("epoch")
+        lines = [
+            Line2D([], [], color=colour_of(strategy), linewidth=1.8, label="validation"),
+            Line2D([], [], color=MUTED, linewidth=1.2, linestyle=(0, (3, 2)), label="training"),
+        ]
+        upper.legend(handles=lines, loc="upper right", handlelength=1.8)
+
+    return _panels(ordered(history["strategy"]), draw, PANEL, columns)
+
+
+def _panels(
+    strategies: Sequence[str],
+    draw: Callable[[SubFigure, str], None],
+    size: tuple[float, float],
+    columns: int,
+) -> Figure:
+    if not strategies:
+        raise TableError("there is no strategy to draw")
+    across = min(columns, len(strategies))
+    down = -(-len(strategies) // across)
+    with style():
+        figure = Figure(figsize=(size[0] * across, size[1] * down), layout="constrained")
+        grid = figure.subfigures(down, across, squeeze=False)
+        for panel, strategy in zip(grid.flat, strategies, strict=False):
+            panel.set_facecolor("none")
+            draw(panel, strategy)
+    return figure
+
+
+def _draw_confusion(axes: Axes, rates: NDArray[np.float64], names: Sequence[str]) -> None:
+    size = len(names)
+    for (true, guess), rate in np.ndenumerate(rates):
+        diagonal = true == guess
+        axes.add_patch(
+            Rectangle((guess - 0.5, true - 0.5), 1, 1, facecolor=LINE, alpha=0.35, linewidth=0)
+        )
+        if np.isfinite(rate) and rate > 0:
+            corner = (guess - 0.47, true - 0.47)
+            axes.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=HEAT, alpha=rate, linewidth=0))
+        if size <= NUMBERED and not rate < 0.005:
+            axes.text(
+                guess,
+                true,
+                f"{100 * rate:.0f}" if np.isfinite(rate) else "–",
+                ha="center",
+                va="center",
+                fontsize=7 if size > 6 else 8,
+                fontweight="bold" if diagonal else "normal",
+                color=ON_HEAT if rate >= DARK_CELL else INK,
+            )
+    axes.set_xlim(-0.5, size - 0.5)
+    axes.set_ylim(size - 0.5, -0.5)
+    axes.set_aspect("equal")
+    axes.set_xticks(range(size), names, rotation=45, ha="right", rotation_mode="anchor")
+    axes.set_yticks(range(size), names)
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_xlabel("predicted, % of the row")
+    axes.set_ylabel("true")
+
+
+def _draw_curves(axes: Axes, part: pd.DataFrame, measure: str, colour: str) -> None:
+    looks = (("train", MUTED, (0, (3, 2)), 1.2), ("validation", colour, "-", 1.8))
+    several = part.groupby(["fold", "seed"]).ngroups > 1
+    for side, tint, dashes, width in looks:
+        column = f"{side}_{measure}"
+        clean = part.assign(**{column: part[column].replace([np.inf, -np.inf], np.nan)})
+        if several:
+            for _, run in clean.sort_values("epoch").groupby(["fold", "seed"], sort=False):
+                axes.plot(run["epoch"], run[column], color=tint, linewidth=0.7, alpha=0.35)
+        mean = clean.groupby("epoch")[column].mean()
+        single = {"marker": "o", "markersize": 3} if len(mean) == 1 else {}
+        axes.plot(
+            mean.index.to_numpy(),
+            mean.to_numpy(),
+            color=tint,
+            linestyle=dashes,
+            linewidth=width,
+            **single,
+        )
+    axes.set_ylabel(measure)
+    axes.grid(axis="y")
+    axes.tick_params(length=0)
+    if measure == "accuracy":
+        axes.set_ylim(0, 1)

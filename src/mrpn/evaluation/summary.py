@@ -1,0 +1,175 @@
+"""Tables computed from a predictions table: by strategy, fold, class and actor."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mrpn.evaluation.metrics import (
+    accuracy,
+    brier_score,
+    class_recalls,
+    confusion_counts,
+    log_loss,
+    macro_f1,
+    unweighted_average_recall,
+    wilson_interval,
+)
+from mrpn.evaluation.predictions import check_predictions, classes_of, probability_columns
+from mrpn.evaluation.strategies import UNIMODAL, evidence_of, ordered
+from mrpn.evaluation.tables import TableError
+
+
+def score_table(predictions: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """Return one row per strategy: its scores over all clips, folds and seeds together.
+
+    Columns: `strategy, clips, actors, folds, seeds, accuracy, low, high, uar, macro_f1, log_loss,
+    brier`. `low` and `high` are Wilson's interval over the distinct clips, so that further seeds
+    of the same clips do not narrow it.
+    """
+    table = check_predictions(predictions)
+    classes = classes_of(table)
+    rows = []
+    for strategy, part in _by_strategy(table).items():
+        truth, guess = list(part["label"]), list(part["prediction"])
+        posterior = part[probability_columns(classes)].to_numpy()
+        right = accuracy(truth, guess)
+        clips = part["clip"].nunique()
+        low, high = wilson_interval(right * clips, clips, confidence)
+        rows.append(
+            {
+                "strategy": strategy,
+                "clips": clips,
+                "actors": part["actor"].nunique(),
+                "folds": part["fold"].nunique(),
+                "seeds": part["seed"].nunique(),
+                "accuracy": right,
+                "low": low,
+                "high": high,
+                "uar": unweighted_average_recall(truth, guess),
+                "macro_f1": macro_f1(truth, guess),
+                "log_loss": log_loss(truth, posterior, classes),
+                "brier": brier_score(truth, posterior, classes),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def group_table(predictions: pd.DataFrame, group: str) -> pd.DataFrame:
+    """Return accuracy, one row per `group` ("fold" or "actor") and one column per strategy.
+
+    Rows keep the table's order; a strategy without clips in a group has NaN there.
+    """
+    table = check_predictions(predictions)
+    right = (table["prediction"] == table["label"]).astype("float64")
+    wide = right.groupby([table[group], table["strategy"]]).mean().unstack("strategy")
+    return wide.reindex(
+        index=list(dict.fromkeys(table[group])), columns=ordered(table["strategy"])
+    )
+
+
+def actor_scores(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return accuracy per actor and strategy, actors in the order of their numbers."""
+    wide = group_table(predictions, "actor")
+    return wide.reindex(sorted(wide.index, key=_natural))
+
+
+def recall_table(predictions: pd.DataFrame) -> pd.DataFrame:
+    """Return recall per class and strategy; NaN for a class that never occurs in the truth."""
+    table = check_predictions(predictions)
+    classes = classes_of(table)
+    columns = {
+        strategy: class_recalls(list(part["label"]), list(part["prediction"]), classes)
+        for strategy, part in _by_strategy(table).items()
+    }
+    return pd.DataFrame(columns, index=list(classes))
+
+
+def confusions(predictions: pd.DataFrame) -> dict[str, NDArray[np.int64]]:
+    """Return each strategy's confusion counts [true, predicted], over all folds and seeds."""
+    table = check_predictions(predictions)
+    classes = classes_of(table)
+    return {
+        strategy: confusion_counts(list(part["label"]), list(part["prediction"]), classes)
+        for strategy, part in _by_strategy(table).items()
+    }
+
+
+def inferior_cases(
+    predictions: pd.DataFrame, unimodal: Sequence[str] = UNIMODAL
+) -> pd.DataFrame:
+    """Return the inferior multi-modal cases (paper, section 5): a row for each fold and seed.
+
+    In these a uni-modal strategy is more accurate than a multi-modal one. Columns: `fold, seed,
+    strategy, accuracy, unimodal, unimodal_accuracy, difference` (below 0).
+    """
+    table = check_predictions(predictions)
+    right = (table["prediction"] == table["label"]).astype("float64")
+    means = right.groupby([table["fold"], table["seed"], table["strategy"]], sort=False).mean()
+    rows = []
+    for (fold, seed), part in means.groupby(level=["fold", "seed"], sort=False):
+        scores = {str(index[2]): float(value) for index, value in part.items()}
+        alone = {name: scores[name] for name in unimodal if name in scores}
+        if not alone:
+            continue
+        best = max(alone, key=lambda name: alone[name])
+        for strategy in ordered(set(scores) - set(unimodal)):
+            if scores[strategy] < alone[best]:
+                rows.append(
+                    {
+                        "fold": fold,
+                        "seed": seed,
+                        "strategy": strategy,
+                        "accuracy": scores[strategy],
+                        "unimodal": best,
+                        "unimodal_accuracy": alone[best],
+                        "difference": scores[strategy] - alone[best],
+                    }
+                )
+    columns = ["fold", "seed", "strategy", "accuracy"]
+    return pd.DataFrame(rows, columns=[*columns, "unimodal", "unimodal_accuracy", "difference"])
+
+
+def bound_table(scores: pd.DataFrame, bounds: Mapping[str, float]) -> pd.DataFrame:
+    """Return each strategy beside the Bayes bound of what it is given to see and hear.
+
+    Args:
+        scores: as from `score_table`.
+        bounds: Bayes accuracy by evidence: "voice" (or "audio"), "face" (or "video"), "both".
+
+    Returns:
+        Columns `strategy, accuracy, low, high, evidence, bound, distance`, distance being
+        bound - accuracy; strategies without a bound are left out.
+    """
+    for name, value in bounds.items():
+        if not 0 <= value <= 1:
+            raise TableError(f"the bound '{name}' is {value:g}; a bound is an accuracy, 0 to 1")
+    rows = []
+    for row in scores.to_dict("records"):
+        evidence = next((n for n in evidence_of(row["strategy"]) if n in bounds), None)
+        if evidence is not None:
+            kept = {name: row[name] for name in ("strategy", "accuracy", "low", "high")}
+            bound = float(bounds[evidence])
+            distance = bound - row["accuracy"]
+            rows.append({**kept, "evidence": evidence, "bound": bound, "distance": distance})
+    columns = ["strategy", "accuracy", "low", "high", "evidence", "bound", "distance"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def same_clips(predictions: pd.DataFrame) -> bool:
+    """Whether every strategy was tested on the same clips, folds and seeds."""
+    table = check_predictions(predictions)
+    tested = [
+        frozenset(part[["fold", "seed", "clip"]].itertuples(index=False, name=None))
+        for part in _by_strategy(table).values()
+    ]
+    return len(set(tested)) == 1
+
+
+def _by_strategy(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {name: table[table["strategy"] == name] for name in ordered(table["strategy"])}
+
+
+def _natural(name: str) -> tuple[int, int, str]:
+    return (0, int(name), name) if name.isdecimal() else (1, 0, name)

@@ -1,0 +1,95 @@
+"""Spatial and time augmentation (paper, sections 4.4 and 4.5; ranges reconstructed)."""
+
+import math
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from mrpn.training.recipe import Spatial, Stills, TimeSlice
+
+
+def augment_frames(
+    frames: Tensor, settings: Spatial, rng: np.random.Generator, white: float = 1.0
+) -> Tensor:
+    """Flip, turn, scale, shift and relight face crops; one resampling for all of it.
+
+    Args:
+        frames: [T, C, S, S], with mid-grey at 0.
+        settings: the ranges, and whether one draw serves the clip (`VA`) or each frame has its
+            own (`IA`).
+        rng: the source of the draws.
+        white: how far white is from black in the frames' units.
+    """
+    count = len(frames)
+    if count == 0:
+        return frames
+    draws = 1 if settings.per == "clip" else count
+    angle = np.radians(rng.uniform(-settings.rotation, settings.rotation, draws))
+    scale = rng.uniform(1 - settings.scale, 1 + settings.scale, draws)
+    flip = np.where(rng.random(draws) < settings.flip, -1.0, 1.0)
+    shift = rng.uniform(-settings.shift, settings.shift, (draws, 2))
+    contrast = rng.uniform(1 - settings.contrast, 1 + settings.contrast, (draws, 1, 1, 1))
+    brightness = rng.uniform(-settings.brightness, settings.brightness, (draws, 1, 1, 1))
+    moved = _resample(frames, _affine(angle, scale, flip, shift))
+    return moved * _tensor(contrast) + _tensor(brightness * white)
+
+
+def jittered_views(frames: Tensor, settings: Stills, rng: np.random.Generator) -> Tensor:
+    """Make a short clip of one still: `views` copies, each shifted, scaled and turned a little.
+
+    Args:
+        frames: [1, C, S, S].
+        settings: how many views, and how far they move.
+        rng: the source of the draws; a fixed seed gives the same views in every evaluation.
+    """
+    views, reach = settings.views, settings.jitter
+    angle = rng.uniform(-reach, reach, views)
+    scale = rng.uniform(1 - reach, 1 + reach, views)
+    shift = rng.uniform(-reach, reach, (views, 2))
+    return _resample(frames.expand(views, -1, -1, -1), _affine(angle, scale, np.ones(views), shift))
+
+
+def draw_slice(
+    duration: float, settings: TimeSlice, rng: np.random.Generator
+) -> tuple[float, float]:
+    """Draw the interval of a time slice: its length uniform from the minimum to the whole.
+
+    Args:
+        duration: length of the clip in seconds.
+        settings: the least length; a clip no longer than that is kept whole.
+        rng: the source of the draws.
+
+    Returns:
+        Start and end in seconds, 0 <= start < end <= duration.
+    """
+    if duration <= settings.minimum:
+        return 0.0, duration
+    length = rng.uniform(settings.minimum, duration)
+    start = rng.uniform(0.0, duration - length)
+    return start, math.fsum((start, length))
+
+
+def _affine(
+    angle: np.ndarray, scale: np.ndarray, flip: np.ndarray, shift: np.ndarray
+) -> Tensor:
+    """Return the maps from output to input coordinates, [draws, 2, 3]; shifts are fractions."""
+    cos, sin = np.cos(angle) / scale, np.sin(angle) / scale
+    rows = np.stack([cos * flip, -sin, 2 * shift[:, 0], sin * flip, cos, 2 * shift[:, 1]], axis=1)
+    return _tensor(rows).view(-1, 2, 3)
+
+
+def _resample(frames: Tensor, affine: Tensor) -> Tensor:
+    if len(affine) == 1:
+        # One draw: the frames ride as channels, so that the grid is computed once.
+        stacked = frames.reshape(1, -1, *frames.shape[2:])
+        grid = F.affine_grid(affine, list(stacked.shape), align_corners=False)
+        moved = F.grid_sample(stacked, grid, padding_mode="border", align_corners=False)
+        return moved.view_as(frames)
+    grid = F.affine_grid(affine, list(frames.shape), align_corners=False)
+    return F.grid_sample(frames, grid, padding_mode="border", align_corners=False)
+
+
+def _tensor(values: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.asarray(values, np.float32))

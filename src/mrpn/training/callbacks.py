@@ -1,0 +1,123 @@
+"""What happens at the end of every epoch: the learning curve, the resume point, when to stop."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import lightning
+import pandas as pd
+import torch
+from lightning.pytorch.callbacks import Callback, Checkpoint
+
+from mrpn.common.files import atomic_path
+from mrpn.training.data import FoldData
+from mrpn.training.module import FusionModule
+from mrpn.training.recipe import Plateau
+
+RESUME_POINT = "resume.ckpt"
+BEST = "best.ckpt"
+HISTORY = "history.csv"
+
+
+class NextEpochOrder(Callback):
+    """Tells the batch sampler which epoch comes next, before its iterator is made."""
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, _: lightning.LightningModule) -> None:
+        """Move the order of batches on by one epoch."""
+        data = trainer.datamodule  # type: ignore[attr-defined]
+        if isinstance(data, FoldData):
+            data.train_batches.set_epoch(trainer.current_epoch + 1)
+
+
+class RunRecord(Checkpoint):
+    """Writes the learning curve and the resume point of a run, each atomically.
+
+    One callback for both, so that a kill between them cannot set them apart: the curve is part
+    of the resume point, and its file is written from there. Lightning runs checkpoint callbacks
+    last, when the epoch's numbers are complete.
+
+    Args:
+        folder: the run's folder.
+        columns: what every row of the curve says beside the numbers: strategy, fold, seed.
+        select_best: keep the weights of the least validation loss as well.
+        report: called with each row as it is made, for progress.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        columns: dict[str, Any],
+        select_best: bool,
+        report: Callable[[dict[str, Any]], None],
+    ) -> None:
+        self.folder = folder
+        self.columns = columns
+        self.select_best = select_best
+        self.report = report
+        self.rows: list[dict[str, Any]] = []
+        self._started = 0.0
+
+    def on_train_start(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule
+    ) -> None:
+        """End at once a resumed run that had stalled already when it was interrupted."""
+        trainer.should_stop = self._stalled(_ours(module))
+
+    def on_train_epoch_start(self, *_: Any) -> None:
+        """Start the epoch's clock."""
+        self._started = time.perf_counter()
+
+    def on_train_epoch_end(
+        self, trainer: lightning.Trainer, module: lightning.LightningModule
+    ) -> None:
+        """Add the epoch to the curve; save; stop where the schedule says so."""
+        module = _ours(module)
+        train_loss, train_accuracy = module.training_tally.means()
+        validation_loss, validation_accuracy = module.validation_tally.means()
+        row = {
+            **self.columns,
+            "epoch": trainer.current_epoch + 1,
+            "train_loss": train_loss,
+            "train_accuracy": train_accuracy,
+            "validation_loss": validation_loss,
+            "validation_accuracy": validation_accuracy,
+            "rate": float(trainer.optimizers[0].param_groups[0]["lr"]),
+            "seconds": round(time.perf_counter() - self._started, 3),
+        }
+        better = all(validation_loss < r["validation_loss"] for r in self.rows)
+        self.rows.append(row)
+        trainer.should_stop = self._stalled(module)
+        if self.select_best and better:
+            _save_weights(self.folder / BEST, module)
+        with atomic_path(self.folder / RESUME_POINT) as partial:
+            trainer.save_checkpoint(partial)
+        with atomic_path(self.folder / HISTORY) as partial:
+            pd.DataFrame(self.rows).to_csv(partial, index=False)
+        self.report(row)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the curve so far, to be kept in the resume point."""
+        return {"rows": self.rows}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take the curve up again."""
+        self.rows = list(state_dict["rows"])
+
+    def _stalled(self, module: FusionModule) -> bool:
+        schedule = module.optimisation.schedule
+        losses = [row["validation_loss"] for row in self.rows]
+        if not losses or not isinstance(schedule, Plateau):
+            return False
+        return len(losses) - 1 - losses.index(min(losses)) >= schedule.stop_after
+
+
+def _ours(module: lightning.LightningModule) -> FusionModule:
+    if not isinstance(module, FusionModule):
+        raise TypeError(f"RunRecord serves FusionModule only, not {type(module).__name__}")
+    return module
+
+
+def _save_weights(path: Path, module: FusionModule) -> None:
+    with atomic_path(path) as partial:
+        torch.save(module.network.state_dict(), partial)

@@ -1,0 +1,126 @@
+"""From a prepared clip to a sample, and from samples to a batch."""
+
+from collections.abc import Sequence as Many
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from mrpn.common.errors import CorpusError
+from mrpn.inputs import Preprocessing, slice_clip
+from mrpn.media import Clip
+from mrpn.network import Sequence
+from mrpn.preparation.corpus import PreparedClip, PreparedCorpus
+from mrpn.training.augmentation import augment_frames, draw_slice, jittered_views
+from mrpn.training.randomness import generator
+from mrpn.training.recipe import Augmentation, Stills
+from mrpn.training.sampling import Draw
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One clip as the network takes it: a tensor [T, ...] by modality, its class, its place."""
+
+    inputs: dict[str, Tensor]
+    label: int
+    clip: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Clips of one step: padded sequences by modality, classes [B], places in the data set [B]."""
+
+    inputs: dict[str, Sequence]
+    labels: Tensor
+    clips: Tensor
+
+    def to(self, device: torch.device) -> "Batch":
+        """Return the batch on a device."""
+        inputs = {name: sequence.to(device) for name, sequence in self.inputs.items()}
+        return Batch(inputs, self.labels.to(device), self.clips)
+
+
+class ClipDataset(Dataset[Sample]):
+    """Samples of some clips of a prepared corpus.
+
+    Args:
+        corpus: where the clips are read from.
+        clips: the clips, in order; unusable ones must have been left out.
+        preprocessing: how crops and waves become network input.
+        stills: how a single picture becomes a clip.
+        augmentation: what is varied; None in evaluation.
+        seed: fixes every draw, together with the epoch and the clip's id.
+        modalities: which to read; the others are left out of the samples.
+    """
+
+    def __init__(
+        self,
+        corpus: PreparedCorpus,
+        clips: Many[PreparedClip],
+        preprocessing: Preprocessing,
+        stills: Stills,
+        augmentation: Augmentation | None,
+        seed: int,
+        modalities: Many[str],
+    ) -> None:
+        if not clips:
+            raise CorpusError(f"{corpus.folder}: no usable clips for this part of the fold")
+        self.corpus = corpus
+        self.clips = list(clips)
+        self.preprocessing = preprocessing
+        self.stills = stills
+        self.augmentation = augmentation
+        self.seed = seed
+        self.modalities = tuple(sorted(modalities))
+        self._class_of = {name: index for index, name in enumerate(corpus.classes)}
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def __getitem__(self, draw: Draw) -> Sample:
+        prepared = self.clips[draw.clip]
+        clip = self.corpus.read(prepared)
+        inputs = {}
+        interval = self._interval(clip, prepared, draw)
+        if "audio" in self.modalities:
+            inputs["audio"] = self.preprocessing.audio(clip.audio, interval)
+        if "video" in self.modalities:
+            inputs["video"] = self._video(clip, prepared, draw, interval)
+        return Sample(inputs, self._class_of[prepared.record.label], draw.clip)
+
+    def _interval(
+        self, clip: Clip, prepared: PreparedClip, draw: Draw
+    ) -> tuple[float, float] | None:
+        """Return the time slice in seconds, the same for every modality; None keeps the whole."""
+        if self.augmentation is None or self.augmentation.time is None:
+            return None
+        rng = generator(self.seed, "slice", draw.epoch, prepared.record.id)
+        return draw_slice(clip.duration, self.augmentation.time, rng)
+
+    def _video(
+        self, clip: Clip, prepared: PreparedClip, draw: Draw, interval: tuple[float, float] | None
+    ) -> Tensor:
+        if interval is not None and not prepared.still:
+            clip = slice_clip(clip, *interval)
+        frames = self.preprocessing.video(clip.frames)
+        if prepared.still and len(frames):
+            # Evaluation sees the same views every time; training sees new ones every epoch.
+            epoch = -1 if self.augmentation is None else draw.epoch
+            rng = generator(self.seed, "views", epoch, prepared.record.id)
+            frames = jittered_views(frames, self.stills, rng)
+        if self.augmentation is not None and self.augmentation.spatial is not None:
+            rng = generator(self.seed, "spatial", draw.epoch, prepared.record.id)
+            white = 1.0 / self.preprocessing.deviation
+            frames = augment_frames(frames, self.augmentation.spatial, rng, white)
+        return frames
+
+
+def collate(samples: Many[Sample]) -> Batch:
+    """Stack samples into a batch of padded sequences with lengths."""
+    names = samples[0].inputs
+    return Batch(
+        {name: Sequence.from_list([s.inputs[name] for s in samples]) for name in names},
+        torch.tensor([s.label for s in samples]),
+        torch.tensor([s.clip for s in samples]),
+    )

@@ -1,0 +1,141 @@
+"""The Lightning module: one network, the multi-term loss, AdamW and its schedule."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import lightning
+import torch
+from torch import Tensor
+from torch.optim import AdamW, Optimizer
+from torch.optim.lr_scheduler import OneCycleLR, ReduceLROnPlateau
+
+from mrpn.network import MultiModalNetwork, MultiTermLoss
+from mrpn.training.dataset import Batch
+from mrpn.training.randomness import mixed_seed
+from mrpn.training.recipe import OneCycle, Optimisation, Plateau
+
+
+@dataclass
+class Tally:
+    """Sums over the clips of an epoch, from which its means are taken."""
+
+    loss: float = 0.0
+    right: int = 0
+    clips: int = 0
+
+    def add(self, loss: Tensor, scores: Tensor, labels: Tensor) -> None:
+        """Add one batch, whose loss is a mean over its clips."""
+        count = len(labels)
+        self.loss += float(loss.detach()) * count
+        self.right += int((scores.detach().argmax(1) == labels).sum())
+        self.clips += count
+
+    def means(self) -> tuple[float, float]:
+        """Return mean loss and accuracy."""
+        clips = max(self.clips, 1)
+        return self.loss / clips, self.right / clips
+
+
+class FusionModule(lightning.LightningModule):
+    """Trains any of the six strategies; what differs between them is the network.
+
+    Args:
+        network: the network, its classes under a single target.
+        optimisation: rate, schedule, loss weights.
+        seed: fixes the dropout of every epoch, so that a resumed run repeats it.
+    """
+
+    def __init__(self, network: MultiModalNetwork, optimisation: Optimisation, seed: int) -> None:
+        super().__init__()
+        self.network = network
+        self.optimisation = optimisation
+        self.seed = seed
+        self.loss = MultiTermLoss(
+            weights=optimisation.loss_weights or None, label_smoothing=optimisation.label_smoothing
+        )
+        self.training_tally = Tally()
+        self.validation_tally = Tally()
+        self.plateau: ReduceLROnPlateau | None = None
+        self._restored_plateau: dict[str, Any] | None = None
+
+    def on_train_epoch_start(self) -> None:
+        """Fix the epoch's dropout, and begin its sums."""
+        torch.manual_seed(mixed_seed(self.seed, "dropout", self.current_epoch))
+        self.training_tally = Tally()
+
+    def training_step(self, batch: Batch, _: int) -> Tensor:
+        """Return the multi-term loss of one batch."""
+        scores = self.network(batch.inputs)
+        loss: Tensor = self.loss(scores, batch.labels)
+        self.training_tally.add(loss, scores.fused, batch.labels)
+        return loss
+
+    def on_validation_epoch_start(self) -> None:
+        """Begin the sums of a validation."""
+        self.validation_tally = Tally()
+
+    def validation_step(self, batch: Batch, _: int) -> None:
+        """Add one batch of held-out clips to the sums; the loss here is the fused term alone."""
+        scores = self.network(batch.inputs)
+        self.validation_tally.add(self.loss(scores, batch.labels), scores.fused, batch.labels)
+
+    def predict_step(self, batch: Batch, _: int) -> tuple[Tensor, Tensor]:
+        """Return places in the data set [B] and class probabilities [B, classes]."""
+        scores = self.network(batch.inputs).fused
+        return batch.clips, scores.float().softmax(1).cpu()
+
+    def transfer_batch_to_device(self, batch: Batch, device: torch.device, _: int) -> Batch:
+        """Move a batch, which is a type of our own."""
+        return batch.to(device)
+
+    def on_train_epoch_end(self) -> None:
+        """Halve the rate where the validation loss has stalled (plateau schedule only).
+
+        Stepped here, before the resume point is written, and not by Lightning, which steps it
+        after: a run resumed from there would miss one step.
+        """
+        if self.plateau is not None:
+            self.plateau.step(self.validation_tally.means()[0])
+
+    def configure_optimizers(self) -> Any:
+        """Return AdamW over what is trained, with the one-cycle schedule where chosen."""
+        settings = self.optimisation
+        trained = [p for p in self.network.parameters() if p.requires_grad]
+        optimizer = AdamW(trained, lr=settings.rate, weight_decay=settings.weight_decay)
+        if isinstance(settings.schedule, OneCycle):
+            return {
+                "optimizer": optimizer,
+                "lr_scheduler": {"scheduler": self._one_cycle(optimizer), "interval": "step"},
+            }
+        self.plateau = _plateau(optimizer, settings.schedule)
+        return optimizer
+
+    def _one_cycle(self, optimizer: Optimizer) -> OneCycleLR:
+        schedule = self.optimisation.schedule
+        warm_up = schedule.warm_up if isinstance(schedule, OneCycle) else 0.25
+        return OneCycleLR(
+            optimizer,
+            max_lr=self.optimisation.rate,
+            total_steps=int(self.trainer.estimated_stepping_batches),
+            pct_start=warm_up,
+        )
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keep the plateau's count, which Lightning does not know of."""
+        if self.plateau is not None:
+            checkpoint["plateau"] = self.plateau.state_dict()
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Take up the plateau's count again."""
+        self._restored_plateau = checkpoint.get("plateau")
+
+    def on_train_start(self) -> None:
+        """Apply what was taken from a resume point, now that the optimiser exists."""
+        if self.plateau is not None and self._restored_plateau is not None:
+            self.plateau.load_state_dict(self._restored_plateau)
+
+
+def _plateau(optimizer: Optimizer, schedule: Plateau) -> ReduceLROnPlateau:
+    return ReduceLROnPlateau(
+        optimizer, factor=schedule.factor, patience=schedule.patience, threshold=0.0
+    )

@@ -1,0 +1,120 @@
+"""Recipes: everything that defines a training run, read from YAML and saved beside its results."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from mrpn.common.config import Settings
+from mrpn.common.files import value_digest
+from mrpn.inputs import Preprocessing
+from mrpn.network import BranchSpec
+
+Strategy = Literal["am", "vm", "late", "n0", "n1", "n2"]
+STRATEGIES: tuple[Strategy, ...] = ("am", "vm", "late", "n0", "n1", "n2")
+
+
+class Spatial(Settings):
+    """Ranges of the spatial augmentation of face crops (paper, figure 8; ranges ours).
+
+    `per` says who shares a random draw: all frames of a clip (`VA`), or each frame its own (`IA`).
+    """
+
+    per: Literal["clip", "frame"] = "clip"
+    flip: float = Field(0.5, ge=0, le=1)
+    rotation: float = Field(15.0, ge=0, le=180, description="degrees, to either side")
+    scale: float = Field(0.15, ge=0, lt=1, description="1 - scale to 1 + scale")
+    shift: float = Field(0.1, ge=0, lt=1, description="fraction of the crop, to either side")
+    brightness: float = Field(0.2, ge=0, le=1)
+    contrast: float = Field(0.2, ge=0, lt=1)
+
+
+class TimeSlice(Settings):
+    """Time augmentation (`T`): one random slice of the clip, the same for both modalities."""
+
+    minimum: float = Field(1.0, gt=0, description="seconds")
+
+
+class Stills(Settings):
+    """How a single picture becomes a clip: a few views, each a little jittered."""
+
+    views: int = Field(4, ge=1)
+    jitter: float = Field(0.04, ge=0, le=0.5, description="shift, scale and rotation of each view")
+
+
+class Augmentation(Settings):
+    """What is varied in training; `null` switches a part off."""
+
+    spatial: Spatial | None = Spatial()
+    time: TimeSlice | None = TimeSlice()
+
+
+class OneCycle(Settings):
+    """A one-cycle schedule over the whole run, stepped every batch (short recipes)."""
+
+    name: Literal["one-cycle"] = "one-cycle"
+    warm_up: float = Field(0.25, gt=0, lt=1, description="fraction of all steps")
+
+
+class Plateau(Settings):
+    """The rate is halved when the validation loss has not dropped (paper, section 5.3)."""
+
+    name: Literal["plateau"] = "plateau"
+    patience: int = Field(10, ge=0)
+    factor: float = Field(0.5, gt=0, lt=1)
+    stop_after: int = Field(25, ge=1, description="end after so many stalled epochs")
+
+
+class Optimisation(Settings):
+    """The optimiser (AdamW), its schedule, and how long it runs."""
+
+    epochs: int = Field(100, ge=1)
+    batch_size: int = Field(16, ge=1)
+    clips_per_epoch: int | None = Field(None, ge=1, description="null: every clip once")
+    rate: float = Field(1e-3, gt=0)
+    weight_decay: float = Field(0.01, ge=0)
+    gradient_clip: float | None = Field(5.0, gt=0)
+    schedule: OneCycle | Plateau = Field(default=Plateau(), discriminator="name")
+    select: Literal["best", "last"] = "best"
+    label_smoothing: float = Field(0.0, ge=0, lt=1)
+    loss_weights: dict[str, float] = {}
+    precision: Literal["auto", "32-true", "bf16-mixed"] = "auto"
+    channels_last: bool = True
+    loader_workers: int = Field(0, ge=0)
+
+
+class NetworkSettings(Settings):
+    """The branches by modality and what lies above them."""
+
+    audio: BranchSpec
+    video: BranchSpec
+    hidden: int = Field(256, ge=1)
+    dropout: float = Field(0.5, ge=0, lt=1)
+    variant: Literal["normalized", "raw", "post", "centred", "relu"] = "normalized"
+
+
+class Recipe(Settings):
+    """A whole experiment on one prepared corpus."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
+    title: str
+    description: str = ""
+    protocol: Literal["strict"] = "strict"
+    strategies: tuple[Strategy, ...] = STRATEGIES
+    folds: tuple[str, ...] = ()
+    seed: int = Field(0, ge=0)
+    preprocessing: Preprocessing
+    stills: Stills = Stills()
+    augmentation: Augmentation = Augmentation()
+    network: NetworkSettings
+    optimisation: Optimisation = Optimisation()
+
+    @model_validator(mode="after")
+    def _strategies_are_known_once(self) -> "Recipe":
+        if not self.strategies or len(set(self.strategies)) != len(self.strategies):
+            raise ValueError("strategies: name at least one, and each once")
+        return self
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of the resolved recipe, in hexadecimal."""
+        return value_digest(self.model_dump(mode="json"))

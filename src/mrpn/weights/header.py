@@ -1,0 +1,69 @@
+"""What a weights file says about itself."""
+
+from importlib.metadata import version
+from typing import Any, Self
+
+from pydantic import Field, FiniteFloat, model_validator
+
+from mrpn.common.config import Settings
+from mrpn.common.errors import WeightsError
+from mrpn.network import NetworkSpec
+
+FORMAT = 1
+
+
+class TrainingData(Settings):
+    """One corpus that the weights were trained on.
+
+    Args:
+        name: of the corpus, as it is reported.
+        licence: of the corpus.
+        part: which part of it, such as the actors; empty for all.
+    """
+
+    name: str = Field(min_length=1)
+    licence: str = Field(min_length=1)
+    part: str = ""
+
+
+class WeightsHeader(Settings):
+    """The JSON header of a weights file: all that is needed to use the weights, and to judge them.
+
+    Args:
+        network: the architecture.
+        classes: by target, the names of its classes (or of its numbers) in the order of the scores.
+        preprocessing: the specification of the inputs, as plain JSON; this room does not read it.
+        training_data: the corpora, with their licences.
+        licence: of the weights.
+        protocol: how the metrics were measured: selection, folds.
+        metrics: by name, such as "accuracy", 0..1.
+        notes: anything else, one paragraph.
+        mrpn: version that wrote the file.
+        format: of the header.
+    """
+
+    network: NetworkSpec
+    classes: dict[str, tuple[str, ...]]
+    preprocessing: dict[str, Any] = Field(default_factory=dict)
+    training_data: tuple[TrainingData, ...] = ()
+    licence: str = "not stated"
+    protocol: str = "not stated"
+    metrics: dict[str, FiniteFloat] = Field(default_factory=dict)
+    notes: str = ""
+    mrpn: str = Field(default_factory=lambda: version("mrpn"))
+    format: int = FORMAT
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        sizes = {name: target.size for name, target in self.network.targets.items()}
+        named = {name: len(names) for name, names in self.classes.items()}
+        if sizes != named:
+            raise ValueError(f"names of classes {named} do not fit the targets' sizes {sizes}")
+        return self
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the only target's classes; a WeightsError where there are several."""
+        if len(self.classes) != 1:
+            raise WeightsError(f"several targets ({', '.join(self.classes)}): choose one by name")
+        return next(iter(self.classes.values()))

@@ -1,0 +1,181 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from pydantic import ValidationError
+
+from mrpn.common.errors import MediaError
+from mrpn.media import Clip, ClipSettings, Detections, face_crops, read_clip, write_video
+from mrpn.media.faces import register, registry
+
+SETTINGS = ClipSettings(detector="bright", size=32, margin=1.0)
+
+
+class Bright:
+    """Finds the bright square of a drawn picture."""
+
+    name = "bright"
+
+    def __init__(self, **options: object) -> None:
+        pass
+
+    def detect(self, images: np.ndarray) -> list[Detections]:
+        return [self._one(image) for image in images]
+
+    def _one(self, image: np.ndarray) -> Detections:
+        rows, columns = np.nonzero(image[..., 0] > 150)
+        if rows.size < 50:
+            return Detections(np.zeros((0, 4), np.float32), np.zeros(0, np.float32))
+        box = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+        return Detections(np.array([box], np.float32), np.array([0.9], np.float32))
+
+
+@pytest.fixture(autouse=True)
+def bright(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(registry, "_registry", dict(registry._registry))
+    register("bright", Bright)
+    yield
+
+
+def picture(left: int | None) -> np.ndarray:
+    image = np.full((120, 160, 3), 30, np.uint8)
+    if left is not None:
+        image[40:80, left : left + 40] = 220
+    return image
+
+
+def sound(seconds: float) -> np.ndarray:
+    return (0.4 * np.sin(np.arange(round(seconds * 16000)) * 0.2)).astype(np.float32)
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """Three seconds of a bright square moving right, with sound."""
+    path = tmp_path / "film.mp4"
+    write_video(path, [picture(10 + 2 * k) for k in range(30)], 10, sound(3))
+    return path
+
+
+def assert_consistent(clip: Clip, size: int = 32) -> None:
+    count = len(clip.times)
+    assert clip.frames.shape == (count, size, size, 3)
+    assert clip.boxes.shape == (count, 4)
+    assert clip.scores.shape == (count,)
+    assert (clip.frames.dtype, clip.audio.dtype) == (np.uint8, np.float32)
+    assert np.isfinite(clip.boxes).all()
+    assert np.all(np.diff(clip.times) > 0)
+
+
+def test_picture_and_sound_of_one_file(film: Path) -> None:
+    clip = read_clip(film, film, SETTINGS)
+    assert_consistent(clip)
+    assert len(clip.times) == clip.looked_at == 30
+    assert abs(len(clip.audio) - 48000) <= 1024
+    assert clip.problems == ()
+    assert clip.duration == pytest.approx(3.0, abs=0.1)
+    centres = (clip.boxes[:, 0] + clip.boxes[:, 2]) / 2
+    np.testing.assert_allclose(centres[5:-5], 30 + 2 * np.arange(30)[5:-5], atol=1.5)
+    assert clip.frames[5:-5, 6:-6, 6:-6].mean() > 200
+
+
+def test_picture_and_sound_of_two_files(film: Path, make_wav: Callable[..., Path]) -> None:
+    clip = read_clip(film, make_wav(sound(1)), SETTINGS)
+    assert (len(clip.frames), len(clip.audio)) == (30, 16000)
+
+
+def test_what_is_not_asked_for_is_no_problem(film: Path) -> None:
+    picture_only, sound_only = read_clip(film, None, SETTINGS), read_clip(None, film, SETTINGS)
+    assert (picture_only.problems, len(picture_only.audio)) == ((), 0)
+    assert (sound_only.problems, sound_only.frames.shape) == ((), (0, 32, 32, 3))
+    assert_consistent(sound_only)
+
+
+def test_a_missing_modality_is_recorded(
+    tmp_path: Path, film: Path, make_wav: Callable[..., Path]
+) -> None:
+    write_video(tmp_path / "mute.mp4", [picture(20)] * 5, 10)
+    write_video(tmp_path / "empty.mp4", [picture(None)] * 5, 10, sound(1))
+    wav, silent = make_wav(sound(1)), make_wav(np.zeros(16000), name="silent.wav")
+    mute, empty = tmp_path / "mute.mp4", tmp_path / "empty.mp4"
+    assert read_clip(mute, mute, SETTINGS).problems == ("no sound",)
+    assert read_clip(wav, wav, SETTINGS).problems == ("no picture",)
+    assert read_clip(film, silent, SETTINGS).problems == ("silence",)
+    faceless = read_clip(empty, empty, SETTINGS)
+    assert (faceless.problems, faceless.looked_at, len(faceless.frames)) == (("no face",), 5, 0)
+
+
+def test_a_broken_file_is_recorded_with_its_own_line(
+    tmp_path: Path, make_wav: Callable[..., Path]
+) -> None:
+    (tmp_path / "broken.mp4").write_bytes(b"x" * 100)
+    clip = read_clip(tmp_path / "broken.mp4", make_wav(sound(1)), SETTINGS)
+    assert clip.problems[0] == "no picture"
+    assert "broken.mp4: not a media file" in clip.problems[1]
+
+
+def test_nothing_usable_is_one_line_naming_each_reason_once(tmp_path: Path) -> None:
+    mute = tmp_path / "mute.mp4"
+    write_video(mute, [picture(None)] * 3, 10)
+    with pytest.raises(MediaError, match=r"no face found in 3 pictures; .*no sound in this file"):
+        read_clip(mute, mute, SETTINGS)
+    with pytest.raises(MediaError) as caught:
+        read_clip(tmp_path / "absent.mp4", tmp_path / "absent.mp4", SETTINGS)
+    assert str(caught.value).count("no such file") == 1
+    with pytest.raises(MediaError, match="needs a file"):
+        read_clip(None, None, SETTINGS)
+
+
+def test_pictures_without_the_face_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "leaves.mp4"
+    write_video(path, [picture(20 if k < 10 else None) for k in range(40)], 10)
+    clip = read_clip(path, None, SETTINGS)
+    assert_consistent(clip)
+    assert clip.looked_at == 40
+    assert clip.times[0] == 0.0
+    assert 0.8 <= clip.times[-1] <= 1.4
+
+
+def test_a_video_too_long_to_hold_is_decoded_again_to_the_same_crops(
+    film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = read_clip(film, None, SETTINGS)
+    monkeypatch.setattr(face_crops, "_HELD_BYTES", 200_000)
+    again = read_clip(film, None, SETTINGS)
+    np.testing.assert_array_equal(held.frames, again.frames)
+
+
+def test_a_still_face_is_taken_whole(tmp_path: Path) -> None:
+    face = np.arange(48 * 48, dtype=np.uint32).reshape(48, 48) % 251
+    Image.fromarray(face.astype(np.uint8)).save(tmp_path / "face.png")
+    for settings in (ClipSettings(faces="whole", size=48), ClipSettings(detector="none", size=48)):
+        clip = read_clip(tmp_path / "face.png", None, settings)
+        np.testing.assert_array_equal(clip.frames[0], np.repeat(face[..., None], 3, 2))
+        assert (clip.times.tolist(), clip.scores.tolist(), clip.duration) == ([0.0], [1.0], 0.0)
+        assert clip.boxes.tolist() == [[0, 0, 48, 48]]
+
+
+def test_how_often_to_detect_changes_little(film: Path) -> None:
+    often = read_clip(film, None, SETTINGS)
+    seldom = read_clip(film, None, SETTINGS.model_copy(update={"detect_every": 7}))
+    assert len(seldom.times) == 30
+    np.testing.assert_allclose(often.boxes, seldom.boxes, atol=2.5)
+
+
+def test_settings_are_checked_and_survive_json() -> None:
+    for wrong in ({"size": 0}, {"frame_rate": 0}, {"margin": -1}, {"faces": "both"}, {"x": 1}):
+        with pytest.raises(ValidationError):
+            ClipSettings.model_validate(wrong)
+    assert ClipSettings.model_validate_json(SETTINGS.model_dump_json()) == SETTINGS
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("folder", ["crema-d/VideoFlash", "clips/voxceleb2", "clips/grid"])
+def test_real_clips_give_a_face_throughout_and_sound(data: Path, folder: str) -> None:
+    for path in sorted((data / folder).iterdir())[:3]:
+        clip = read_clip(path, path)
+        assert_consistent(clip, 112)
+        assert clip.problems == ()
+        assert len(clip.times) >= 0.95 * clip.looked_at >= 0.9 * 10 * clip.duration - 2
+        assert len(clip.audio) / 16000 == pytest.approx(clip.duration, abs=0.2)
