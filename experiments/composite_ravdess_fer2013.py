@@ -1,7 +1,8 @@
 """The composite of RAVDESS voices and FER2013 faces, and RAVDESS voice alone, on two folds.
 
-Prepares both corpora, trains the strategies of both recipes on folds A1,2 and A9,10, and writes
-tables, learning curves and a report under experiments/results/. Resumes where it was interrupted.
+Three steps, each resumable: `faces` trains the face encoder on FER2013's training part; `voice`
+trains RAVDESS voice alone; `composite` trains the six strategies, their face encoders started
+from the first step. Tables, learning curves and predictions go to experiments/results/.
 
     python experiments/composite_ravdess_fer2013.py --voices RAVDESS --faces FER2013
 
@@ -15,44 +16,60 @@ from pathlib import Path
 
 from mrpn.common.config import load_settings
 from mrpn.common.progress import say
-from mrpn.corpora import Manifest, ravdess_folds, read_corpus
+from mrpn.corpora import Manifest, OfficialSplit, drop_duplicates, ravdess_folds, read_corpus
 from mrpn.preparation import prepare
 from mrpn.training import Recipe, export_results, train_recipe
+from mrpn.training.run import WEIGHTS, RunPlace
 
 ROOT = Path(__file__).resolve().parent.parent
 FACES_PER_VOICE = 8
 
 
-def run(name: str, manifest: Manifest, work: Path, out: Path) -> None:
-    """Prepare, train and report one recipe."""
+STEPS = ("faces", "voice", "composite")
+
+
+def run(
+    name: str,
+    manifest: Manifest,
+    given: argparse.Namespace,
+    initial: dict[str, Path] | None = None,
+) -> None:
+    """Prepare and train one recipe, and keep its tables."""
     recipe = load_settings(Recipe, ROOT / "recipes" / f"{name}.yaml")
     started = time.time()
-    prepare(manifest, work / "prepared" / name, recipe.preprocessing.clip)
+    prepared = given.work / "prepared" / name
+    prepare(manifest, prepared, recipe.preprocessing.clip)
     say(f"{name}: prepared in {time.time() - started:.0f} s")
-    folds = ravdess_folds()
-    for fold in recipe.folds:
+    runs = given.work / "runs" / name
+    known = ravdess_folds()
+    folds = [known[fold] for fold in recipe.folds] or [OfficialSplit()]
+    for fold in folds:
         started = time.time()
-        train_recipe(recipe, work / "prepared" / name, [folds[fold]], work / "runs" / name)
-        say(f"{name}: fold {fold} trained in {(time.time() - started) / 60:.1f} minutes")
-    export_results(work / "runs" / name, out / name)
+        train_recipe(recipe, prepared, [fold], runs, jobs=given.jobs, initial=initial)
+        say(f"{name}: {fold.name} trained in {(time.time() - started) / 60:.1f} minutes")
+    export_results(runs, given.out / name)
 
 
 def main() -> None:
-    """Run both experiments."""
+    """Run the steps asked for."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--voices", type=Path, required=True, help="RAVDESS speech recordings")
     parser.add_argument("--faces", type=Path, required=True, help="FER2013, folders or csv")
+    parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS)
+    parser.add_argument("--jobs", type=int, help="runs at a time; one a core")
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
     given = parser.parse_args()
-    composite = read_corpus(
-        "composite-ravdess-fer2013",
-        given.voices,
-        faces=given.faces,
-        faces_per_voice=FACES_PER_VOICE,
-    )
-    run("composite-ravdess-fer2013", composite, given.work, given.out)
-    run("ravdess-voice", read_corpus("ravdess", given.voices), given.work, given.out)
+    if "faces" in given.steps:
+        run("fer2013-faces", drop_duplicates(read_corpus("fer2013", given.faces)), given)
+    if "voice" in given.steps:
+        run("ravdess-voice", read_corpus("ravdess", given.voices), given)
+    if "composite" in given.steps:
+        options = {"faces": given.faces, "faces_per_voice": FACES_PER_VOICE}
+        composite = read_corpus("composite-ravdess-fer2013", given.voices, **options)
+        place = RunPlace(given.work / "runs" / "fer2013-faces", OfficialSplit().name, 0)
+        initial = {"video": place.folder("vm") / WEIGHTS}
+        run("composite-ravdess-fer2013", composite, given, initial)
 
 
 if __name__ == "__main__":

@@ -72,3 +72,36 @@ def test_damage_in_the_middle_costs_no_more_than_itself(movie: Path) -> None:
     movie.write_bytes(content)
     assert 5 <= len(list(iter_frames(movie))) <= 20
     assert len(read_audio(movie)) > 8000
+
+
+def damaged(content: bytes, kind: str, rng: np.random.Generator) -> bytes:
+    at = int(rng.integers(1, len(content)))
+    if kind == "cut":
+        return content[:at]
+    if kind == "gap":
+        return content[:at] + content[at + int(rng.integers(1, 2000)) :]
+    spoilt = bytearray(content)
+    for place in rng.integers(0, len(content), 50):
+        spoilt[place] = rng.integers(256)
+    return bytes(spoilt)
+
+
+@pytest.mark.parametrize("kind", ["cut", "gap", "noise"])
+def test_whatever_the_damage_there_is_a_result_or_one_line(movie: Path, kind: str) -> None:
+    rng = np.random.default_rng(0)
+    content = movie.read_bytes()
+    for _ in range(25):
+        movie.write_bytes(damaged(content, kind, rng))
+        for read in (probe, read_audio, lambda path: list(iter_frames(path))):
+            try:
+                read(movie)
+            except MediaError as error:
+                assert "\n" not in str(error)
+
+
+@pytest.mark.data
+def test_damage_that_looks_like_a_new_stream_is_passed_over(data: Path, tmp_path: Path) -> None:
+    whole = (data / "crema-d" / "VideoFlash" / "1001_DFA_HAP_XX.flv").read_bytes()
+    path = written(tmp_path / "gap.flv", whole[:188000] + whole[189500:])
+    assert len(list(iter_frames(path))) >= 54
+    assert len(read_audio(path)) > 25000

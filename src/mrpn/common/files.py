@@ -26,6 +26,21 @@ def atomic_path(target: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
+def remove_partials(folder: Path) -> None:
+    """Remove what killed writers left of files they never finished in `folder` itself.
+
+    For whoever alone writes there, before it starts or goes on.
+    """
+    for path in list(folder.iterdir()):
+        if is_partial(path):
+            path.unlink(missing_ok=True)
+
+
+def is_partial(path: Path) -> bool:
+    """Whether a file has a name under which `atomic_path` writes."""
+    return path.name.startswith(".") and ".partial" in path.suffixes
+
+
 def write_text(target: Path, text: str) -> None:
     """Write `text` to `target` atomically, in UTF-8."""
     with atomic_path(target) as partial:

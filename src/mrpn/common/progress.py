@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -32,7 +33,13 @@ def set_quiet(value: bool) -> None:
 def say(message: str) -> None:
     """Print a line of progress on the error stream unless quiet; the output stream stays clean."""
     if not quiet():
-        console.print(message, highlight=False)
+        console.print(message, highlight=False, soft_wrap=True)
+
+
+def say_error(message: str) -> None:
+    """Print one line that says what went wrong, on the error stream, quiet or not."""
+    line = " ".join(message.split())
+    console.print("[bold red]error:[/]", escape(line), highlight=False, soft_wrap=True)
 
 
 def track(items: Iterable[T], description: str, total: int | None = None) -> Iterator[T]:

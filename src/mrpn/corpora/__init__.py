@@ -4,7 +4,7 @@ from mrpn.corpora.check import CorpusCheck
 from mrpn.corpora.composite import compose
 from mrpn.corpora.duplicates import across_partitions, drop_duplicates, duplicate_groups
 from mrpn.corpora.foldfiles import load_folds, save_folds
-from mrpn.corpora.folds import Fold, FoldSet, Protocol, ravdess_folds, rotating_folds
+from mrpn.corpora.folds import Fold, FoldSet, OfficialSplit, Protocol, ravdess_folds, rotating_folds
 from mrpn.corpora.labels import EMOTIONS, canonical_label, order_classes
 from mrpn.corpora.manifest import PARTS, ClipRecord, Manifest, Part
 from mrpn.corpora.registry import Corpus, check_corpus, corpora, read_corpus
@@ -19,6 +19,7 @@ __all__ = [
     "Fold",
     "FoldSet",
     "Manifest",
+    "OfficialSplit",
     "Part",
     "Protocol",
     "Selection",

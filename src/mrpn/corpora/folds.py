@@ -79,6 +79,22 @@ _PURPOSE = {"train": "train on", "validation": "select the model by", "test": "s
 
 
 @dataclass(frozen=True)
+class OfficialSplit:
+    """The parts as the corpus itself fixes them (FER2013), where there are no actors to fold by.
+
+    Args:
+        name: the split's name in tables.
+    """
+
+    name: str = "official"
+
+    @property
+    def digest(self) -> str:
+        """Hash of the rule; which clips are in which part is in the manifest's digest."""
+        return value_digest(["partitions of the manifest"])
+
+
+@dataclass(frozen=True)
 class FoldSet:
     """The folds of one cross-validation, found by position or by name.
 

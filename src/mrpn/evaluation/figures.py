@@ -1,5 +1,8 @@
 """Figures of scores: accuracy by strategy with intervals, and dots by actor or fold."""
 
+from collections.abc import Hashable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -29,8 +32,10 @@ def accuracy_figure(
         axes = figure.subplots()
         for place, row in enumerate(scores.to_dict("records")):
             _bar(axes, place, row, known.get(row["strategy"]))
+            if chance is not None:
+                axes.vlines(chance, place - 0.17, place + 0.17, color=PAPER, linewidth=1.4)
         if chance is not None:
-            axes.axvline(chance, color=MUTED, linewidth=1, linestyle=(0, (1, 2)))
+            axes.vlines(chance, -0.86, -0.58, color=MUTED, linewidth=1)
             axes.text(chance, -0.72, " chance", color=MUTED, fontsize=7, va="center")
         axes.set_ylim(len(scores) - 0.4, -0.95)
         axes.set_yticks([])
@@ -74,7 +79,7 @@ def dots_figure(scores: pd.DataFrame) -> Figure:
     return figure
 
 
-def _bar(axes: Axes, place: int, row: dict[str, float | str], bound: float | None) -> None:
+def _bar(axes: Axes, place: int, row: dict[Hashable, Any], bound: float | None) -> None:
     strategy, value = str(row["strategy"]), float(row["accuracy"])
     axes.barh(place, 1, height=0.34, color=LINE, alpha=0.45)
     axes.barh(place, value, height=0.34, color=colour_of(strategy))
@@ -86,7 +91,7 @@ def _bar(axes: Axes, place: int, row: dict[str, float | str], bound: float | Non
     shown = f"{100 * value:.1f} %"
     axes.text(1, place - 0.36, shown, va="center", ha="right", fontsize=8.5, fontweight="bold")
     if bound is not None:
-        axes.plot([bound, bound], [place - 0.26, place + 0.26], color=INK, linewidth=2.4)
+        axes.vlines(bound, place - 0.17, place + 0.17, color=INK, linewidth=2.6)
 
 
 def _percent(axes: Axes) -> None:

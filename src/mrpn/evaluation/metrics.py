@@ -45,7 +45,9 @@ def confusion_rates(counts: ArrayLike) -> NDArray[np.float64]:
     """Return confusion counts divided by their row's sum; rows of absent classes are NaN."""
     values = np.asarray(counts, dtype=np.float64)
     totals = values.sum(axis=1, keepdims=True)
-    return np.divide(values, totals, out=np.full_like(values, np.nan), where=totals > 0)
+    rates = np.full_like(values, np.nan)
+    np.divide(values, totals, out=rates, where=totals > 0)
+    return rates
 
 
 def class_recalls(truth: Names, prediction: Names, classes: Names) -> dict[str, float]:
@@ -67,9 +69,7 @@ def macro_f1(truth: Names, prediction: Names) -> float:
     return float(np.mean(2 * hits / (counts.sum(axis=0) + counts.sum(axis=1))))
 
 
-def wilson_interval(
-    successes: float, clips: int, confidence: float = 0.95
-) -> tuple[float, float]:
+def wilson_interval(successes: float, clips: int, confidence: float = 0.95) -> tuple[float, float]:
     """Return Wilson's interval of a share over clips, within 0 to 1.
 
     It speaks of other clips of the same actors: clips of one actor are alike, so that over new

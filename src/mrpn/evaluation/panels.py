@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
@@ -89,25 +90,19 @@ def _panels(
 
 def _draw_confusion(axes: Axes, rates: NDArray[np.float64], names: Sequence[str]) -> None:
     size = len(names)
-    for (true, guess), rate in np.ndenumerate(rates):
-        diagonal = true == guess
-        axes.add_patch(
-            Rectangle((guess - 0.5, true - 0.5), 1, 1, facecolor=LINE, alpha=0.35, linewidth=0)
-        )
-        if np.isfinite(rate) and rate > 0:
-            corner = (guess - 0.47, true - 0.47)
-            axes.add_patch(Rectangle(corner, 0.94, 0.94, facecolor=HEAT, alpha=rate, linewidth=0))
-        if size <= NUMBERED and not rate < 0.005:
-            axes.text(
-                guess,
-                true,
-                f"{100 * rate:.0f}" if np.isfinite(rate) else "–",
-                ha="center",
-                va="center",
-                fontsize=7 if size > 6 else 8,
-                fontweight="bold" if diagonal else "normal",
-                color=ON_HEAT if rate >= DARK_CELL else INK,
-            )
+    guesses, trues = np.meshgrid(np.arange(size), np.arange(size))
+    drawn = np.nan_to_num(rates).ravel()
+    squares = [
+        [(x - 0.47, y - 0.47), (x + 0.47, y - 0.47), (x + 0.47, y + 0.47), (x - 0.47, y + 0.47)]
+        for x, y in zip(guesses.flat, trues.flat, strict=True)
+    ]
+    for colours in (
+        [to_rgba(LINE, 0.35)] * len(squares),
+        [to_rgba(HEAT, float(rate)) for rate in drawn],
+    ):
+        axes.add_collection(PolyCollection(squares, facecolors=colours, linewidths=0))
+    if size <= NUMBERED:
+        _write_rates(axes, rates)
     axes.set_xlim(-0.5, size - 0.5)
     axes.set_ylim(size - 0.5, -0.5)
     axes.set_aspect("equal")
@@ -117,6 +112,23 @@ def _draw_confusion(axes: Axes, rates: NDArray[np.float64], names: Sequence[str]
     axes.spines[:].set_visible(False)
     axes.set_xlabel("predicted, % of the row")
     axes.set_ylabel("true")
+
+
+def _write_rates(axes: Axes, rates: NDArray[np.float64]) -> None:
+    for (true, guess), rate in np.ndenumerate(rates):
+        if rate < 0.005:
+            continue
+        text = axes.text(
+            guess,
+            true,
+            f"{100 * rate:.0f}" if np.isfinite(rate) else "–",
+            ha="center",
+            va="center",
+            fontsize=7 if len(rates) > 6 else 8,
+            fontweight="bold" if true == guess else "normal",
+            color=ON_HEAT if rate >= DARK_CELL else INK,
+        )
+        text.set_in_layout(False)
 
 
 def _draw_curves(axes: Axes, part: pd.DataFrame, measure: str, colour: str) -> None:
@@ -129,14 +141,14 @@ def _draw_curves(axes: Axes, part: pd.DataFrame, measure: str, colour: str) -> N
             for _, run in clean.sort_values("epoch").groupby(["fold", "seed"], sort=False):
                 axes.plot(run["epoch"], run[column], color=tint, linewidth=0.7, alpha=0.35)
         mean = clean.groupby("epoch")[column].mean()
-        single = {"marker": "o", "markersize": 3} if len(mean) == 1 else {}
         axes.plot(
             mean.index.to_numpy(),
             mean.to_numpy(),
             color=tint,
             linestyle=dashes,
             linewidth=width,
-            **single,
+            marker="o" if len(mean) == 1 else "",
+            markersize=3,
         )
     axes.set_ylabel(measure)
     axes.grid(axis="y")

@@ -50,9 +50,9 @@ def product_of_posteriors(
                 f"product of posteriors: give one strategy's table, not {', '.join(names)}"
             )
     shares = _shares(prior, classes)
-    runs = [{key: part for key, part in table.groupby(RUN, sort=False)} for table in tables]
+    runs = [_runs(table) for table in tables]
     if set(runs[0]) != set(runs[1]):
-        odd = sorted(set(runs[0]) ^ set(runs[1]), key=str)[0]
+        odd = min(set(runs[0]) ^ set(runs[1]))
         raise TableError(
             f"product of posteriors: only one table has fold '{odd[0]}' with seed {odd[1]}"
         )
@@ -98,6 +98,13 @@ def _fuse(
     )
 
 
+def _runs(table: pd.DataFrame) -> dict[tuple[str, int], pd.DataFrame]:
+    return {
+        (str(part["fold"].iloc[0]), int(part["seed"].iloc[0])): part
+        for _, part in table.groupby(RUN, sort=False)
+    }
+
+
 def _shares(prior: Mapping[str, float] | None, classes: tuple[str, ...]) -> NDArray[np.float64]:
     if prior is None:
         return np.full(len(classes), 1 / len(classes))
@@ -105,4 +112,5 @@ def _shares(prior: Mapping[str, float] | None, classes: tuple[str, ...]) -> NDAr
     if not np.isfinite(shares).all() or (shares <= 0).any():
         name = next(name for name, share in zip(classes, shares, strict=True) if not share > 0)
         raise TableError(f"product of posteriors: the prior of '{name}' must be above 0")
-    return shares / shares.sum()
+    shares /= shares.sum()
+    return shares

@@ -13,13 +13,22 @@ NAMES = {
     "n1": "N1, with side losses",
     "n2": "N2, MRPN",
 }
+BRIEF = {
+    "am": "Voice",
+    "vm": "Face",
+    "product": "Product",
+    "late": "Late",
+    "n0": "N0",
+    "n1": "N1",
+    "n2": "N2",
+}
 MEANINGS = {
     "am": "a network that hears the voice and sees nothing",
     "vm": "a network that sees the face and hears nothing",
-    "product": "the two networks above multiplied, nothing trained",
-    "late": "a fusion trained on top of the two frozen networks above",
+    "product": "what the voice and the face network say, multiplied; nothing trained",
+    "late": "a fusion trained on the frozen voice and face networks",
     "n0": "both branches and the fusion trained together",
-    "n1": "the same, each branch also judged on its own",
+    "n1": "N0, each branch also judged on its own",
     "n2": "the multi-modal residual perceptron network: N1 with residual perceptrons",
 }
 EVIDENCE = {"am": ("voice", "audio"), "vm": ("face", "video")}
@@ -35,6 +44,11 @@ def ordered(strategies: Iterable[str]) -> list[str]:
 def name_of(strategy: str) -> str:
     """Return a strategy's plain name; an unknown strategy goes by its own."""
     return NAMES.get(strategy, strategy)
+
+
+def brief_of(strategy: str) -> str:
+    """Return a strategy's name for a narrow column."""
+    return BRIEF.get(strategy, strategy)
 
 
 def evidence_of(strategy: str) -> tuple[str, ...]:

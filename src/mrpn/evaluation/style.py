@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 
@@ -34,7 +35,7 @@ VARIABLES = {
     **{colour: f"--s-{name}" for name, colour in STRATEGY_COLOURS.items()},
 }
 
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": LINE,
     "axes.facecolor": "none",

@@ -64,9 +64,7 @@ def group_table(predictions: pd.DataFrame, group: str) -> pd.DataFrame:
     table = check_predictions(predictions)
     right = (table["prediction"] == table["label"]).astype("float64")
     wide = right.groupby([table[group], table["strategy"]]).mean().unstack("strategy")
-    return wide.reindex(
-        index=list(dict.fromkeys(table[group])), columns=ordered(table["strategy"])
-    )
+    return wide.reindex(index=list(dict.fromkeys(table[group])), columns=ordered(table["strategy"]))
 
 
 def actor_scores(predictions: pd.DataFrame) -> pd.DataFrame:
@@ -96,20 +94,19 @@ def confusions(predictions: pd.DataFrame) -> dict[str, NDArray[np.int64]]:
     }
 
 
-def inferior_cases(
-    predictions: pd.DataFrame, unimodal: Sequence[str] = UNIMODAL
-) -> pd.DataFrame:
+def inferior_cases(predictions: pd.DataFrame, unimodal: Sequence[str] = UNIMODAL) -> pd.DataFrame:
     """Return the inferior multi-modal cases (paper, section 5): a row for each fold and seed.
 
     In these a uni-modal strategy is more accurate than a multi-modal one. Columns: `fold, seed,
     strategy, accuracy, unimodal, unimodal_accuracy, difference` (below 0).
     """
     table = check_predictions(predictions)
-    right = (table["prediction"] == table["label"]).astype("float64")
-    means = right.groupby([table["fold"], table["seed"], table["strategy"]], sort=False).mean()
+    table["right"] = table["prediction"] == table["label"]
     rows = []
-    for (fold, seed), part in means.groupby(level=["fold", "seed"], sort=False):
-        scores = {str(index[2]): float(value) for index, value in part.items()}
+    for _, part in table.groupby(["fold", "seed"], sort=False):
+        fold, seed = part["fold"].iloc[0], part["seed"].iloc[0]
+        means = part.groupby("strategy")["right"].mean()
+        scores = {str(name): float(value) for name, value in means.items()}
         alone = {name: scores[name] for name in unimodal if name in scores}
         if not alone:
             continue

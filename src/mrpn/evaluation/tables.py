@@ -31,7 +31,6 @@ def read_table(path: Path, text: Sequence[str]) -> pd.DataFrame:
             dtype={name: str for name in text if name in header},
             keep_default_na=False,
             na_values={name: ["", "nan"] for name in header if name not in text},
-            float_precision="round_trip",
         )
     except FileNotFoundError as error:
         raise TableError(f"{path}: there is no such table") from error

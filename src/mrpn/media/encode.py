@@ -115,7 +115,7 @@ def _video_stream(container: Any, rate: Fraction, crf: int) -> Any:
     stream.pix_fmt = "yuv420p"
     stream.thread_count = 1
     if name == "libx264":
-        stream.options = {"crf": str(crf), "preset": "veryfast", "flags": "+bitexact"}
+        stream.options = {"crf": str(crf), "preset": "superfast", "flags": "+bitexact"}
     else:
         stream.options = {"qscale": "3", "flags": "+bitexact+qscale", "global_quality": "354"}
     return stream

@@ -94,7 +94,9 @@ class PreparedCorpus:
         try:
             return self._by_id[clip_id]
         except KeyError:
-            raise CorpusError(f"{self.folder}: no clip named '{clip_id}' is prepared here") from None
+            raise CorpusError(
+                f"{self.folder}: no clip named '{clip_id}' is prepared here"
+            ) from None
 
     def read(self, clip: PreparedClip) -> Clip:
         """Return crops and sound of a clip, either of them possibly empty."""
@@ -115,7 +117,9 @@ class PreparedCorpus:
     def problems(self) -> pd.DataFrame:
         """Return one row per clip and problem: `clip`, `problem`, `usable`."""
         rows = [
-            (clip.record.id, problem, clip.usable) for clip in self.clips for problem in clip.problems
+            (clip.record.id, problem, clip.usable)
+            for clip in self.clips
+            for problem in clip.problems
         ]
         return pd.DataFrame(rows, columns=["clip", "problem", "usable"])
 

@@ -3,15 +3,17 @@
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from pathlib import Path
 
 from mrpn.common.errors import CorpusError, MediaError
-from mrpn.common.files import value_digest, write_json
+from mrpn.common.files import is_partial, remove_partials, value_digest, write_json
 from mrpn.common.machine import usable_cores
+from mrpn.common.processes import end_with_parent
 from mrpn.common.progress import say, track
 from mrpn.corpora.manifest import Manifest
-from mrpn.media import Clip, ClipSettings, read_clip
+from mrpn.media import Clip, ClipSettings, detector, read_clip
 from mrpn.preparation.corpus import DESCRIPTION, MANIFEST, PreparedCorpus
 from mrpn.preparation.sources import Source, distinct_sources, sources_of, specification
 from mrpn.preparation.store import AUDIO, JOURNAL, VIDEO, StoreWriter, read_journal
@@ -42,10 +44,12 @@ def prepare(
     keys = {source: source.key(manifest.root, settings_digest) for source in sources}
     wanted = specification(manifest, settings_digest)
     by_clip = {r.id: [keys[s] for s in sources_of(r)] for r in manifest.records}
-    if (folder / DESCRIPTION).exists():
-        finished = PreparedCorpus(folder)
-        if finished.digest == wanted and finished.description["keys"] == by_clip:
-            return finished
+    finished = _finished(folder, wanted, by_clip)
+    if finished is not None:
+        return _not_empty(finished)
+    if not settings.whole and any(source.video is not None for source in sources):
+        # A missing detector is no fault of the clips: it ends the job, and no clip is blamed.
+        detector(settings.detector)
     _start(folder, wanted)
     (folder / DESCRIPTION).unlink(missing_ok=True)
     _drop_stale(folder, set(keys.values()))
@@ -72,10 +76,24 @@ def prepare(
             "format": 1,
         },
     )
-    corpus = PreparedCorpus(folder)
+    return _not_empty(PreparedCorpus(folder))
+
+
+def _finished(folder: Path, wanted: str, keys: dict[str, list[str]]) -> PreparedCorpus | None:
+    """Return the corpus if it is prepared as wanted, whole, and from the same files."""
+    try:
+        corpus = PreparedCorpus(folder)
+    except CorpusError:
+        return None
+    return corpus if corpus.digest == wanted and corpus.description["keys"] == keys else None
+
+
+def _not_empty(corpus: PreparedCorpus) -> PreparedCorpus:
     if not any(clip.usable for clip in corpus.clips):
         first = next(iter(corpus.problems()["problem"]), "no reason recorded")
-        raise CorpusError(f"{folder}: none of {len(corpus)} clips could be read; first: {first}")
+        raise CorpusError(
+            f"{corpus.folder}: none of {len(corpus)} clips could be read; first: {first}"
+        )
     return corpus
 
 
@@ -84,11 +102,15 @@ def _start(folder: Path, wanted: str) -> None:
     marker = folder / STARTED
     known = {DESCRIPTION, MANIFEST, STARTED, VIDEO, AUDIO, JOURNAL}
     if folder.exists() and not marker.exists():
-        foreign = [p.name for p in folder.iterdir() if p.name not in known]
+        if not folder.is_dir():
+            raise CorpusError(f"{folder}: is a file; name an empty or new folder")
+        foreign = [p.name for p in folder.iterdir() if p.name not in known and not is_partial(p)]
         if foreign:
             raise CorpusError(
                 f"{folder}: holds other files ({foreign[0]}, ...); name an empty or new folder"
             )
+    if folder.exists():
+        remove_partials(folder)
     write_json(marker, {"specification": wanted})
 
 
@@ -109,12 +131,19 @@ def _read_all(
             yield _read(source, root, settings)
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(sources)), mp_context=context) as pool:
+    count = min(workers, len(sources))
+    with ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent) as pool:
         rest = iter(sources)
-        running = [pool.submit(_read, s, root, settings) for s in islice(rest, 4 * workers)]
-        while running:
-            yield running.pop(0).result()
-            running += [pool.submit(_read, s, root, settings) for s in islice(rest, 1)]
+        running = [pool.submit(_read, s, root, settings) for s in islice(rest, 4 * count)]
+        try:
+            while running:
+                yield running.pop(0).result()
+                running += [pool.submit(_read, s, root, settings) for s in islice(rest, 1)]
+        except BrokenProcessPool:
+            raise CorpusError(
+                f"{root}: a process that reads clips has died, perhaps for want of memory; "
+                "run it again with fewer workers, what was read is kept"
+            ) from None
 
 
 def _read(source: Source, root: Path, settings: ClipSettings) -> Clip | str:

@@ -71,9 +71,7 @@ def draw_slice(
     return start, math.fsum((start, length))
 
 
-def _affine(
-    angle: np.ndarray, scale: np.ndarray, flip: np.ndarray, shift: np.ndarray
-) -> Tensor:
+def _affine(angle: np.ndarray, scale: np.ndarray, flip: np.ndarray, shift: np.ndarray) -> Tensor:
     """Return the maps from output to input coordinates, [draws, 2, 3]; shifts are fractions."""
     cos, sin = np.cos(angle) / scale, np.sin(angle) / scale
     rows = np.stack([cos * flip, -sin, 2 * shift[:, 0], sin * flip, cos, 2 * shift[:, 1]], axis=1)

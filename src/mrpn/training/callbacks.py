@@ -11,6 +11,7 @@ import torch
 from lightning.pytorch.callbacks import Callback, Checkpoint
 
 from mrpn.common.files import atomic_path
+from mrpn.evaluation.history import save_history
 from mrpn.training.data import FoldData
 from mrpn.training.module import FusionModule
 from mrpn.training.recipe import Plateau
@@ -57,16 +58,23 @@ class RunRecord(Checkpoint):
         self.report = report
         self.rows: list[dict[str, Any]] = []
         self._started = 0.0
+        self._rate = 0.0
 
-    def on_train_start(
-        self, trainer: lightning.Trainer, module: lightning.LightningModule
-    ) -> None:
+    def on_train_start(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
         """End at once a resumed run that had stalled already when it was interrupted."""
         trainer.should_stop = self._stalled(_ours(module))
+        # Lightning does not announce the first epoch of a resumed run.
+        self._begin(trainer)
 
-    def on_train_epoch_start(self, *_: Any) -> None:
-        """Start the epoch's clock."""
+    def on_train_epoch_start(
+        self, trainer: lightning.Trainer, _: lightning.LightningModule
+    ) -> None:
+        """Start the epoch's clock, and note the rate it begins with."""
+        self._begin(trainer)
+
+    def _begin(self, trainer: lightning.Trainer) -> None:
         self._started = time.perf_counter()
+        self._rate = float(trainer.optimizers[0].param_groups[0]["lr"])
 
     def on_train_epoch_end(
         self, trainer: lightning.Trainer, module: lightning.LightningModule
@@ -82,7 +90,7 @@ class RunRecord(Checkpoint):
             "train_accuracy": train_accuracy,
             "validation_loss": validation_loss,
             "validation_accuracy": validation_accuracy,
-            "rate": float(trainer.optimizers[0].param_groups[0]["lr"]),
+            "rate": self._rate,
             "seconds": round(time.perf_counter() - self._started, 3),
         }
         better = all(validation_loss < r["validation_loss"] for r in self.rows)
@@ -92,9 +100,12 @@ class RunRecord(Checkpoint):
             _save_weights(self.folder / BEST, module)
         with atomic_path(self.folder / RESUME_POINT) as partial:
             trainer.save_checkpoint(partial)
-        with atomic_path(self.folder / HISTORY) as partial:
-            pd.DataFrame(self.rows).to_csv(partial, index=False)
+        self.write_curve()
         self.report(row)
+
+    def write_curve(self) -> None:
+        """Write the curve's file from the rows, which the resume point keeps."""
+        save_history(pd.DataFrame(self.rows), self.folder / HISTORY)
 
     def state_dict(self) -> dict[str, Any]:
         """Return the curve so far, to be kept in the resume point."""

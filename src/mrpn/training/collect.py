@@ -1,59 +1,122 @@
-"""Gathering the runs of a recipe: their tables, what made them, and the small files to keep."""
+"""Gathering the runs of a recipe: what a report is computed from, and the small files to keep."""
 
 import json
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from mrpn.common.errors import MrpnError
 from mrpn.common.files import atomic_path
-from mrpn.evaluation.history import concat_history, load_history
-from mrpn.evaluation.predictions import concat_predictions, load_predictions, save_predictions
+from mrpn.evaluation import (
+    ReportInputs,
+    concat_predictions,
+    load_predictions,
+    product_of_posteriors,
+    read_runs,
+    save_predictions,
+)
 from mrpn.training.callbacks import HISTORY
 from mrpn.training.run import PREDICTIONS, RECIPE, RESULT
 
-
-@dataclass(frozen=True)
-class Collected:
-    """All finished runs under one folder: their tables put together, their results one by one."""
-
-    predictions: pd.DataFrame
-    history: pd.DataFrame
-    results: list[dict[str, Any]]
-    recipe: str
+BOUNDS = "bounds.json"
+PROBLEMS = "problems.csv"
+_WARNINGS = {
+    "synthetic": "SYNTHETIC CORPUS: drawn faces and synthesised voices, nobody was recorded",
+    "composite": "COMPOSITE CORPUS: voices and faces of different people, paired by class",
+}
 
 
-def collect(out: Path) -> Collected:
-    """Gather the finished runs `<out>/<fold>/<strategy>-seed<seed>`.
+def finished_runs(out: Path) -> list[Path]:
+    """Return the folders of finished runs, `<out>/<fold>/<strategy>-seed<seed>`.
 
-    Raises:
-        MrpnError: there are none.
+    Raises MrpnError if there are none.
     """
     folders = [path.parent for path in sorted(out.glob(f"*/*/{RESULT}"))]
     if not folders:
         raise MrpnError(f"{out}: no finished runs here; 'mrpn train' makes them, and resumes")
-    return Collected(
-        predictions=concat_predictions(_predictions(folder) for folder in folders),
-        history=concat_history(load_history(folder / HISTORY) for folder in folders),
-        results=[json.loads((folder / RESULT).read_text("utf-8")) for folder in folders],
-        recipe=(folders[0] / RECIPE).read_text("utf-8"),
+    return folders
+
+
+def report_inputs(out: Path, pictures: Sequence[tuple[str, str | bytes, str]] = ()) -> ReportInputs:
+    """Gather the finished runs under a folder into what a report is computed from.
+
+    Where both uni-modal networks were run on the same folds, the untrained product of their
+    posteriors is added as a strategy.
+
+    Args:
+        out: the folder of runs; may hold `bounds.json` (Bayes accuracies) and `problems.csv`.
+        pictures: further pictures as (title, SVG or PNG, caption).
+    """
+    folders = finished_runs(out)
+    results = [json.loads((folder / RESULT).read_text("utf-8")) for folder in folders]
+    recipe = yaml.safe_load((folders[0] / RECIPE).read_text("utf-8"))
+    runs = read_runs(folders)
+    bounds, problems = out / BOUNDS, out / PROBLEMS
+    return ReportInputs(
+        title=str(recipe["title"]),
+        predictions=with_product(runs.predictions, results),
+        history=runs.history,
+        facts=_facts(recipe, results),
+        bounds=json.loads(bounds.read_text("utf-8")) if bounds.exists() else None,
+        problems=pd.read_csv(problems, dtype=str) if problems.exists() else None,
+        pictures=pictures,
+        warnings=_warnings(results),
+        parameters={result["strategy"]: result["parameters"] for result in results},
     )
+
+
+def with_product(predictions: pd.DataFrame, results: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return predictions with those of the product of the uni-modal posteriors added."""
+    voice, face = (predictions[predictions["strategy"] == name] for name in ("am", "vm"))
+    shared = set(zip(voice["fold"], voice["seed"], strict=True)) & set(
+        zip(face["fold"], face["seed"], strict=True)
+    )
+    if not shared:
+        return predictions
+    fused = []
+    for fold, seed in sorted(shared):
+        parts = [part[(part["fold"] == fold) & (part["seed"] == seed)] for part in (voice, face)]
+        prior = next(r["training_classes"] for r in results if r["fold"] == fold)
+        fused.append(product_of_posteriors(*parts, prior=prior))
+    return concat_predictions([predictions, *fused])
 
 
 def export_results(out: Path, target: Path) -> None:
     """Copy what is small of every finished run: all but the weights; predictions as CSV."""
-    for result in sorted(out.glob(f"*/*/{RESULT}")):
-        folder = target / result.parent.relative_to(out)
+    for source in finished_runs(out):
+        folder = target / source.relative_to(out)
         folder.mkdir(parents=True, exist_ok=True)
         for name in (HISTORY, RECIPE, RESULT):
             with atomic_path(folder / name) as partial:
-                shutil.copyfile(result.parent / name, partial)
-        save_predictions(_predictions(result.parent), (folder / PREDICTIONS).with_suffix(".csv"))
+                shutil.copyfile(source / name, partial)
+        table = load_predictions(source / PREDICTIONS)
+        save_predictions(table, (folder / PREDICTIONS).with_suffix(".csv"))
 
 
-def _predictions(folder: Path) -> pd.DataFrame:
-    path = folder / PREDICTIONS
-    return load_predictions(path if path.exists() else path.with_suffix(".csv"))
+def _facts(recipe: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+    first = results[0]
+    folds = {result["fold"]: result["fold_digest"][:12] for result in results}
+    machine = first["machine"]
+    return {
+        "Corpus": first["corpus"],
+        "Licence": first["licence"],
+        "Recipe": f"{recipe['name']} ({first['recipe_digest'][:12]})",
+        "Protocol": f"{first['protocol']}: model selected on other held-out actors, test once",
+        "Model": f"of the {first['selected']} epoch",
+        "Folds (hash)": folds,
+        "Seeds": sorted({result["seed"] for result in results}),
+        "Corpus hash": first["corpus_digest"][:12],
+        "Machine": f"{machine['processor']}, {machine['cores']} cores, {machine['platform']}",
+        "Software": f"mrpn {machine['mrpn']}, torch {machine['torch']}, Python {machine['python']}",
+    }
+
+
+def _warnings(results: Sequence[Mapping[str, Any]]) -> list[str]:
+    first = results[0]
+    notes = [note for note in first["notes"] if note.startswith("composite:")]
+    kind = _WARNINGS.get(first["corpus_kind"])
+    return ([kind] if kind else []) + notes

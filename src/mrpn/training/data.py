@@ -1,14 +1,17 @@
 """The data module: the three parts of one fold as loaders."""
 
+from typing import Any
+
 import lightning
+import torch
 from torch.utils.data import DataLoader
 
 from mrpn.common.errors import CorpusError
 from mrpn.common.progress import say
-from mrpn.corpora.folds import Fold
-from mrpn.corpora.selection import select
+from mrpn.corpora.folds import Fold, OfficialSplit
+from mrpn.corpora.selection import select, select_partitions
 from mrpn.preparation.corpus import PreparedClip, PreparedCorpus
-from mrpn.training.dataset import Batch, ClipDataset, collate
+from mrpn.training.dataset import ClipDataset, collate
 from mrpn.training.recipe import Recipe
 from mrpn.training.sampling import EpochBatches
 
@@ -18,7 +21,7 @@ class FoldData(lightning.LightningDataModule):
 
     Args:
         corpus: the prepared corpus.
-        fold: the actors of the three parts.
+        fold: the actors of the three parts, or the corpus's own parts.
         recipe: preprocessing, augmentation, batch size.
         modalities: those that the network has branches for.
         seed: fixes order and augmentation.
@@ -30,7 +33,7 @@ class FoldData(lightning.LightningDataModule):
     def __init__(
         self,
         corpus: PreparedCorpus,
-        fold: Fold,
+        fold: Fold | OfficialSplit,
         recipe: Recipe,
         modalities: tuple[str, ...],
         seed: int,
@@ -39,12 +42,12 @@ class FoldData(lightning.LightningDataModule):
         self.recipe = recipe
         self.seed = seed
         parts = usable_parts(corpus, fold)
-        shared = (recipe.preprocessing, recipe.stills)
         self.parts = {
             name: ClipDataset(
                 corpus,
                 clips,
-                *shared,
+                preprocessing=recipe.preprocessing,
+                stills=recipe.stills,
                 augmentation=recipe.augmentation if name == "train" else None,
                 seed=seed,
                 modalities=modalities,
@@ -56,21 +59,27 @@ class FoldData(lightning.LightningDataModule):
             len(self.parts["train"]), settings.batch_size, seed, settings.clips_per_epoch
         )
 
-    def train_dataloader(self) -> DataLoader[Batch]:
-        """Return the shuffled, augmented training batches of the trainer's epoch."""
-        if self.trainer is not None:
-            self.train_batches.set_epoch(self.trainer.current_epoch)
+    def train_dataloader(self) -> DataLoader[Any]:
+        """Return the shuffled, augmented training batches of the epoch that is next."""
         return self._loader("train", self.train_batches)
 
-    def val_dataloader(self) -> DataLoader[Batch]:
+    def val_dataloader(self) -> DataLoader[Any]:
         """Return the validation clips, whole and in order."""
         return self._loader("validation")
 
-    def test_dataloader(self) -> DataLoader[Batch]:
+    def test_dataloader(self) -> DataLoader[Any]:
         """Return the test clips, whole and in order."""
         return self._loader("test")
 
-    def _loader(self, part: str, batches: EpochBatches | None = None) -> DataLoader[Batch]:
+    def state_dict(self) -> dict[str, Any]:
+        """Return which epoch's batches come next, to be kept in the resume point."""
+        return {"epoch": self.train_batches.epoch}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on with the epoch after the resume point, before any loader reads from it."""
+        self.train_batches.set_epoch(state_dict["epoch"])
+
+    def _loader(self, part: str, batches: EpochBatches | None = None) -> DataLoader[Any]:
         dataset = self.parts[part]
         size = self.recipe.optimisation.batch_size
         workers = self.recipe.optimisation.loader_workers
@@ -79,19 +88,28 @@ class FoldData(lightning.LightningDataModule):
             batch_sampler=batches or EpochBatches(len(dataset), size, seed=None),
             collate_fn=collate,
             num_workers=workers,
+            generator=torch.Generator(),
             persistent_workers=workers > 0,
         )
 
 
-def usable_parts(corpus: PreparedCorpus, fold: Fold) -> dict[str, list[PreparedClip]]:
+def usable_parts(
+    corpus: PreparedCorpus, fold: Fold | OfficialSplit
+) -> dict[str, list[PreparedClip]]:
     """Split the corpus's usable clips into the parts of a fold; say how many were left out."""
-    selection = select(corpus.manifest, fold)
+    if isinstance(fold, OfficialSplit):
+        selection = select_partitions(corpus.manifest)
+    else:
+        selection = select(corpus.manifest, fold)
     parts = {}
     for name in ("train", "validation", "test"):
         clips = [corpus.find(record.id) for record in getattr(selection, name)]
         parts[name] = [clip for clip in clips if clip.usable]
         if left_out := len(clips) - len(parts[name]):
-            say(f"fold {fold.name}, {name}: {left_out} of {len(clips)} clips left out as unreadable")
+            counts = f"{left_out} of {len(clips)} clips"
+            say(f"fold {fold.name}, {name}: {counts} left out as unreadable")
+        if not parts[name]:
+            raise CorpusError(f"{corpus.folder}: fold {fold.name}, {name}: no clip is readable")
     missing = set(corpus.classes) - {clip.record.label for clip in parts["train"]}
     if missing:
         raise CorpusError(

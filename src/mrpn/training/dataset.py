@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from mrpn.common.errors import CorpusError
 from mrpn.inputs import Preprocessing, slice_clip
 from mrpn.media import Clip
 from mrpn.network import Sequence
@@ -58,14 +57,13 @@ class ClipDataset(Dataset[Sample]):
         self,
         corpus: PreparedCorpus,
         clips: Many[PreparedClip],
+        *,
         preprocessing: Preprocessing,
         stills: Stills,
         augmentation: Augmentation | None,
         seed: int,
         modalities: Many[str],
     ) -> None:
-        if not clips:
-            raise CorpusError(f"{corpus.folder}: no usable clips for this part of the fold")
         self.corpus = corpus
         self.clips = list(clips)
         self.preprocessing = preprocessing
@@ -79,6 +77,15 @@ class ClipDataset(Dataset[Sample]):
         return len(self.clips)
 
     def __getitem__(self, draw: Draw) -> Sample:
+        # A sum's last bits depend on the number of threads, and loader processes have only one.
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            return self._sample(draw)
+        finally:
+            torch.set_num_threads(threads)
+
+    def _sample(self, draw: Draw) -> Sample:
         prepared = self.clips[draw.clip]
         clip = self.corpus.read(prepared)
         inputs = {}
@@ -92,8 +99,11 @@ class ClipDataset(Dataset[Sample]):
     def _interval(
         self, clip: Clip, prepared: PreparedClip, draw: Draw
     ) -> tuple[float, float] | None:
-        """Return the time slice in seconds, the same for every modality; None keeps the whole."""
-        if self.augmentation is None or self.augmentation.time is None:
+        """Return the time slice in seconds, the same for every modality; None keeps the whole.
+
+        A still without sound lasts no time at all: there is nothing to slice.
+        """
+        if self.augmentation is None or self.augmentation.time is None or clip.duration == 0:
             return None
         rng = generator(self.seed, "slice", draw.epoch, prepared.record.id)
         return draw_slice(clip.duration, self.augmentation.time, rng)

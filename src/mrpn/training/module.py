@@ -42,29 +42,36 @@ class FusionModule(lightning.LightningModule):
     Args:
         network: the network, its classes under a single target.
         optimisation: rate, schedule, loss weights.
-        seed: fixes the dropout of every epoch, so that a resumed run repeats it.
+        seed: fixes the dropout of every batch, so that a resumed run repeats it.
+        steps: batches in an epoch; the one-cycle schedule spans all epochs' together.
     """
 
-    def __init__(self, network: MultiModalNetwork, optimisation: Optimisation, seed: int) -> None:
+    def __init__(
+        self, network: MultiModalNetwork, optimisation: Optimisation, seed: int, steps: int
+    ) -> None:
         super().__init__()
         self.network = network
         self.optimisation = optimisation
         self.seed = seed
-        self.loss = MultiTermLoss(
-            weights=optimisation.loss_weights or None, label_smoothing=optimisation.label_smoothing
-        )
+        self.steps = steps
+        weights: dict[str, float] = dict(optimisation.loss_weights.items())
+        self.loss = MultiTermLoss(weights=weights, label_smoothing=optimisation.label_smoothing)
         self.training_tally = Tally()
         self.validation_tally = Tally()
         self.plateau: ReduceLROnPlateau | None = None
         self._restored_plateau: dict[str, Any] | None = None
 
     def on_train_epoch_start(self) -> None:
-        """Fix the epoch's dropout, and begin its sums."""
-        torch.manual_seed(mixed_seed(self.seed, "dropout", self.current_epoch))
+        """Begin the epoch's sums."""
         self.training_tally = Tally()
 
-    def training_step(self, batch: Batch, _: int) -> Tensor:
-        """Return the multi-term loss of one batch."""
+    def training_step(self, batch: Batch, index: int) -> Tensor:
+        """Return the multi-term loss of one batch, whose dropout hangs on its place alone.
+
+        Seeded here and not once an epoch: loaders draw from the same generator, how often depends
+        on their number and on whether the run was resumed.
+        """
+        torch.manual_seed(mixed_seed(self.seed, "dropout", self.current_epoch, index))
         scores = self.network(batch.inputs)
         loss: Tensor = self.loss(scores, batch.labels)
         self.training_tally.add(loss, scores.fused, batch.labels)
@@ -116,7 +123,7 @@ class FusionModule(lightning.LightningModule):
         return OneCycleLR(
             optimizer,
             max_lr=self.optimisation.rate,
-            total_steps=int(self.trainer.estimated_stepping_batches),
+            total_steps=self.optimisation.epochs * self.steps,
             pct_start=warm_up,
         )
 

@@ -1,6 +1,6 @@
 """Recipes: everything that defines a training run, read from YAML and saved beside its results."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -10,7 +10,16 @@ from mrpn.inputs import Preprocessing
 from mrpn.network import BranchSpec
 
 Strategy = Literal["am", "vm", "late", "n0", "n1", "n2"]
+Modality = Literal["audio", "video"]
 STRATEGIES: tuple[Strategy, ...] = ("am", "vm", "late", "n0", "n1", "n2")
+MODALITIES: dict[Strategy, tuple[Modality, ...]] = {
+    "am": ("audio",),
+    "vm": ("video",),
+    "late": ("audio", "video"),
+    "n0": ("audio", "video"),
+    "n1": ("audio", "video"),
+    "n2": ("audio", "video"),
+}
 
 
 class Spatial(Settings):
@@ -76,17 +85,18 @@ class Optimisation(Settings):
     schedule: OneCycle | Plateau = Field(default=Plateau(), discriminator="name")
     select: Literal["best", "last"] = "best"
     label_smoothing: float = Field(0.0, ge=0, lt=1)
-    loss_weights: dict[str, float] = {}
+    loss_weights: dict[Modality, Annotated[float, Field(ge=0)]] = Field(
+        default_factory=dict, description="of the side terms; 1 for those not named"
+    )
     precision: Literal["auto", "32-true", "bf16-mixed"] = "auto"
     channels_last: bool = True
     loader_workers: int = Field(0, ge=0)
 
 
 class NetworkSettings(Settings):
-    """The branches by modality and what lies above them."""
+    """The branches by modality, "audio" and "video", and what lies above them."""
 
-    audio: BranchSpec
-    video: BranchSpec
+    branches: dict[Modality, BranchSpec] = Field(min_length=1)
     hidden: int = Field(256, ge=1)
     dropout: float = Field(0.5, ge=0, lt=1)
     variant: Literal["normalized", "raw", "post", "centred", "relu"] = "normalized"
@@ -109,9 +119,13 @@ class Recipe(Settings):
     optimisation: Optimisation = Optimisation()
 
     @model_validator(mode="after")
-    def _strategies_are_known_once(self) -> "Recipe":
+    def _strategies_fit(self) -> "Recipe":
         if not self.strategies or len(set(self.strategies)) != len(self.strategies):
             raise ValueError("strategies: name at least one, and each once")
+        for strategy in self.strategies:
+            for name in MODALITIES[strategy]:
+                if name not in self.network.branches:
+                    raise ValueError(f"strategy '{strategy}' needs a branch for {name}")
         return self
 
     @property

@@ -60,7 +60,9 @@ class EpochBatches(Sampler[list[Draw]]):
         first = self.epoch * self.size
         rounds = range(first // self.clips, (first + self.size - 1) // self.clips + 1)
         seed = self.seed
-        order = np.concatenate([generator(seed, "order", r).permutation(self.clips) for r in rounds])
+        order = np.concatenate(
+            [generator(seed, "order", r).permutation(self.clips) for r in rounds]
+        )
         skipped = first - rounds.start * self.clips
         return order[skipped : skipped + self.size]
 

@@ -1,18 +1,15 @@
 """The six strategies of the paper, each as the network it trains."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
 
+from mrpn.common.errors import WeightsError
 from mrpn.network import MultiModalNetwork, NetworkSpec, Target, build_network, late_fusion
-from mrpn.training.recipe import NetworkSettings, Recipe, Strategy
+from mrpn.network.branch import Branch
+from mrpn.training.recipe import MODALITIES, NetworkSettings, Recipe, Strategy
+from mrpn.weights import load_weights
 
-MODALITIES: dict[Strategy, tuple[str, ...]] = {
-    "am": ("audio",),
-    "vm": ("video",),
-    "late": ("audio", "video"),
-    "n0": ("audio", "video"),
-    "n1": ("audio", "video"),
-    "n2": ("audio", "video"),
-}
 NEEDS: dict[Strategy, tuple[Strategy, ...]] = {"late": ("am", "vm")}
 
 
@@ -20,7 +17,7 @@ def network_spec(
     settings: NetworkSettings, strategy: Strategy, classes: int, seed: int
 ) -> NetworkSpec:
     """Return the declaration of a strategy's network; seeds make shared parts start equal."""
-    branches = {name: getattr(settings, name) for name in MODALITIES[strategy]}
+    branches = {name: settings.branches[name] for name in MODALITIES[strategy]}
     kinds = {"am": "unimodal", "vm": "unimodal", "late": "n0"}
     return NetworkSpec.model_validate(
         {
@@ -56,3 +53,29 @@ def make_network(
             trained, hidden=recipe.network.hidden, dropout=recipe.network.dropout, seed=seed
         )
     return build_network(network_spec(recipe.network, strategy, classes, seed))
+
+
+def load_encoders(network: MultiModalNetwork, initial: Mapping[str, Path]) -> None:
+    """Start the encoders of some modalities from those of trained networks, in place.
+
+    Args:
+        network: modalities that it lacks are passed over.
+        initial: weights files by modality; each holds a network with a branch of that name.
+
+    Raises:
+        WeightsError: a file without such a branch, or with an encoder of another shape.
+    """
+    for name, path in initial.items():
+        if name not in network.modalities:
+            continue
+        source, _ = load_weights(path)
+        if name not in source.modalities:
+            known = ", ".join(source.modalities)
+            raise WeightsError(f"{path}: has no branch for {name} to start from, only {known}")
+        encoders = [cast(Branch, each.branches[name]).encoder for each in (network, source)]
+        try:
+            encoders[0].load_state_dict(encoders[1].state_dict())
+        except RuntimeError as error:
+            raise WeightsError(
+                f"{path}: its {name} encoder has another shape than the recipe's"
+            ) from error

@@ -62,22 +62,23 @@ MOVEMENTS = tuple(field.name for field in fields(Pose))
 _APEX: dict[str, dict[str, float]] = {
     "neutral": {},
     "calm": {
-        "lids": -0.42,
-        "smile": 0.5,
-        "stretch": 0.1,
-        "brow_inner": 0.15,
-        "brow_outer": 0.3,
-        "gaze": 0.12,
+        "lids": -0.72,
+        "smile": 0.7,
+        "stretch": 0.2,
+        "brow_inner": 0.3,
+        "brow_outer": 0.4,
+        "gaze": 0.3,
     },
     "happy": {
         "smile": 0.95,
         "stretch": 0.75,
-        "open": 0.62,
+        "open": 0.75,
         "teeth": 1.0,
         "cheeks": 1.0,
         "squint": 0.6,
-        "brow_outer": 0.25,
-        "jaw": 0.15,
+        "brow_inner": 0.3,
+        "brow_outer": 0.4,
+        "jaw": 0.25,
     },
     "sad": {
         "brow_inner": 1.05,
@@ -104,12 +105,12 @@ _APEX: dict[str, dict[str, float]] = {
     },
     "fearful": {
         "brow_inner": 1.25,
-        "brow_outer": 0.35,
+        "brow_outer": 0.1,
         "squeeze": 0.6,
         "lids": 0.85,
-        "smile": -0.5,
-        "stretch": 0.6,
-        "open": 0.55,
+        "smile": -0.6,
+        "stretch": 0.9,
+        "open": 0.45,
         "square": 0.7,
         "teeth": 0.35,
         "jaw": 0.2,
@@ -160,7 +161,7 @@ def perform(
         noise: strength of random deviations from the emotion's usual face.
         random: this clip's generator for the face.
     """
-    strength = (1.0 if intensity == 2 else 0.8) * (1 + 0.06 * noise * random.standard_normal())
+    strength = (1.0 if intensity == 2 else 0.85) * (1 + 0.06 * noise * random.standard_normal())
     start, rise = random.uniform(0.0, 0.12), random.uniform(0.15, 0.3)
     onset = np.clip((times - start) / rise, 0, 1)
     breathing = 1 - 0.08 * (0.5 + 0.5 * np.sin(2 * np.pi * random.uniform(0.5, 0.9) * times))

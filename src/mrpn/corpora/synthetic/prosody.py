@@ -77,7 +77,7 @@ def speak(
         noise: strength of random deviations from the emotion's usual manner.
         random: this clip's generator for the voice.
     """
-    strength = (1.0 if intensity == 2 else 0.8) * (1 + 0.05 * noise * random.standard_normal())
+    strength = (1.0 if intensity == 2 else 0.85) * (1 + 0.05 * noise * random.standard_normal())
     odd = 0.12 * noise * random.standard_normal(len(fields(Manner)))
     manner = MANNERS[emotion].scaled(strength, odd)
     times = np.arange(round(duration * FRAME_RATE)) / FRAME_RATE

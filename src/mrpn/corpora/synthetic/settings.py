@@ -112,6 +112,10 @@ class SyntheticSettings(Settings):
         return self
 
 
+# Bayes accuracy given the cues, one modality and both: easy 91.3 and 98.1 %, default 73.7 and
+# 90.8 %, hard 56.2 and 79.2 %. Face and voice are independent given the class in all of them, so
+# the product of the two posteriors is the best fusion; `dependence=1` leaves each modality as it
+# is, and default then has 87.4 % for both together, but only 77.4 % for the product.
 DIFFICULTIES: dict[str, dict[str, Any]] = {
     "easy": {
         "face": {"fuzzy": 0.05, "missing": 0.04, "noise": 0.6},

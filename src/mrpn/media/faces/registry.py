@@ -41,7 +41,11 @@ _registry: dict[str, Callable[..., Detector]] = {}
 
 
 def register(name: str, make: Callable[..., Detector]) -> None:
-    """Add a detector under `name`; `make` takes the keyword arguments given to `detector`."""
+    """Add a detector under `name`.
+
+    `make` takes the keyword arguments given to `detector`; reading a clip gives `long_side`,
+    `threshold` and `threads`.
+    """
     _registry[name] = make
 
 

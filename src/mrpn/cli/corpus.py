@@ -1,0 +1,131 @@
+"""`mrpn corpus`: list, read and check, synthesise and compose corpora."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mrpn.cli.reading import OptionOption, read_manifest
+from mrpn.cli.table import output, print_json, print_table
+from mrpn.common.config import apply_changes
+from mrpn.common.progress import say
+from mrpn.corpora import check_corpus, corpora, read_corpus
+from mrpn.corpora.synthetic import DIFFICULTIES, LatentModel, difficulty, synthesize
+
+app = typer.Typer(
+    help="List, check, synthesise and compose corpora.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+
+
+@app.command("list", epilog="Example: mrpn corpus list")
+def list_corpora(json: Json = False) -> None:
+    """List the corpora that can be read, with their licences and options."""
+    rows = [(c.name, c.description, c.licence, ", ".join(c.options) or "-") for c in corpora()]
+    if json:
+        keys = ("name", "description", "licence", "options")
+        print_json([dict(zip(keys, row, strict=True)) for row in rows])
+        return
+    print_table(("name", "what", "licence", "options"), rows)
+
+
+@app.command("check", epilog="Example: mrpn corpus check ravdess RAVDESS/")
+def check(
+    corpus: Annotated[str, typer.Argument(help="A name of 'mrpn corpus list'.")],
+    folder: Annotated[Path, typer.Argument(help="The corpus's folder, or table.")],
+    option: OptionOption = None,
+    out: Annotated[Path | None, typer.Option(help="Save the manifest here as well.")] = None,
+    json: Json = False,
+) -> None:
+    """Read a corpus and say what is there, what is missing, and what is off."""
+    manifest = read_manifest(folder, corpus, option or [])
+    found = check_corpus(manifest)
+    if out is not None:
+        manifest.save(out)
+    result: dict[str, Any] = {
+        "corpus": manifest.name,
+        "clips": len(manifest.records),
+        "actors": len(manifest.actors),
+        "classes": manifest.counts(),
+        "actors by sex": {sex: len(names) for sex, names in manifest.actors_by_sex().items()},
+        "missing": list(found.missing),
+        "empty": list(found.empty),
+        "off": list(found.off),
+        "notes": list(manifest.notes),
+    }
+    if json:
+        print_json(result)
+    else:
+        _show(result)
+    if not found.fine:
+        raise typer.Exit(1)
+
+
+@app.command("synthesize", epilog="Example: mrpn corpus synthesize corpora/drawn --actors 12")
+def synthesize_corpus(
+    folder: Annotated[Path, typer.Argument(help="Where the clips are written.")],
+    level: Annotated[
+        str, typer.Option("--difficulty", help=f"One of {', '.join(DIFFICULTIES)}.")
+    ] = "default",
+    actors: Annotated[int, typer.Option(help="An even number, 2 to 24.")] = 24,
+    seed: Annotated[int, typer.Option(min=0, help="Same settings and seed, same corpus.")] = 0,
+    dependence: Annotated[
+        float, typer.Option(help="Of face and voice within a class, -1 to 1.")
+    ] = 0.0,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="Another setting: face.fuzzy=0.3")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per core.")] = None,
+) -> None:
+    """Draw talking faces and synthesise voices into mp4 files under RAVDESS's names."""
+    base = {"actors": actors, "seed": seed, "dependence": dependence}
+    settings = difficulty(level, **apply_changes(base, changes or []))
+    manifest = synthesize(folder, settings, workers=workers)
+    best = LatentModel.of(settings).bayes()
+    say(f"{len(manifest.records)} clips of {len(manifest.actors)} actors are in {folder}")
+    say(
+        f"best possible accuracy given the cues: face {best.face:.1%}, voice {best.voice:.1%}, "
+        f"both {best.both:.1%}"
+    )
+
+
+@app.command(
+    "compose", epilog="Example: mrpn corpus compose RAVDESS/ FER2013/ --out composite.json"
+)
+def compose(
+    voices: Annotated[Path, typer.Argument(help="RAVDESS's speech recordings.")],
+    faces: Annotated[Path, typer.Argument(help="FER2013, unpacked or with fer2013.csv.")],
+    out: Annotated[Path, typer.Option(help="The manifest to write (.json or .parquet).")],
+    seed: Annotated[int, typer.Option(min=0, help="Another seed deals other faces.")] = 0,
+    faces_per_voice: Annotated[int, typer.Option(min=1, help="In training.")] = 8,
+) -> None:
+    """Pair real voices with real faces by class; a corpus of its own, not RAVDESS."""
+    manifest = read_corpus(
+        "composite-ravdess-fer2013",
+        voices,
+        faces=faces,
+        seed=seed,
+        faces_per_voice=faces_per_voice,
+    )
+    manifest.save(out)
+    say(f"{len(manifest.records)} clips of {manifest.name} are listed in {out}")
+    for note in manifest.notes:
+        say(f"  {note}")
+
+
+def _show(result: dict[str, Any]) -> None:
+    output.print(
+        f"[bold]{result['corpus']}[/]: {result['clips']} clips, {result['actors']} actors "
+        f"({', '.join(f'{n} {sex}' for sex, n in result['actors by sex'].items())})",
+        soft_wrap=True,
+    )
+    print_table(("class", "clips"), result["classes"].items())
+    for key, style in (("missing", "red"), ("empty", "red"), ("off", "red"), ("notes", "dim")):
+        for line in result[key][:10]:
+            output.print(f"[{style}]{key}:[/] {line}", soft_wrap=True, highlight=False)
+        if len(result[key]) > 10:
+            output.print(f"[{style}]{key}:[/] and {len(result[key]) - 10} more")
+    if not (result["missing"] or result["empty"] or result["off"]):
+        output.print("[green]nothing is missing or off[/]")

@@ -1,0 +1,41 @@
+"""Which folds a command means."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mrpn.corpora import (
+    Fold,
+    FoldSet,
+    Manifest,
+    OfficialSplit,
+    load_folds,
+    ravdess_folds,
+    rotating_folds,
+)
+
+
+def choose(
+    manifest: Manifest, file: Path | None, names: Sequence[str]
+) -> list[Fold] | list[OfficialSplit]:
+    """Return the named folds of a file or of the corpus, or all where none is named.
+
+    All 24 actors of RAVDESS, in whatever corpus, have the published 12 folds; other actors are
+    rotated, one of each sex at a time. FER2013, where a face has no actor, has its own split.
+    """
+    if file is None and _official(manifest) and not names:
+        return [OfficialSplit()]
+    folds = _folds(manifest) if file is None else load_folds(file)
+    return [folds[name] for name in names] if names else list(folds)
+
+
+def _official(manifest: Manifest) -> bool:
+    """Whether the corpus as recorded fixes the part of every clip."""
+    fixed = all(record.partition is not None for record in manifest.records)
+    return fixed and manifest.kind == "recorded"
+
+
+def _folds(manifest: Manifest) -> FoldSet:
+    published = ravdess_folds()
+    if set(manifest.actors) == set(published[0].actors):
+        return published
+    return rotating_folds(manifest.actors_by_sex())

@@ -1,0 +1,92 @@
+"""`mrpn train`: the strategies of a recipe on folds of a prepared corpus."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mrpn.cli.folds import choose
+from mrpn.cli.table import output
+from mrpn.common.config import load_settings
+from mrpn.common.errors import ConfigError
+from mrpn.common.progress import say
+from mrpn.evaluation import summary_table
+from mrpn.preparation import PreparedCorpus
+from mrpn.training import STRATEGIES, Recipe, Strategy, report_inputs, train_recipe
+
+HELP = "Train the strategies of a recipe on folds of a prepared corpus, and score each once."
+EXAMPLE = (
+    "Example: mrpn train recipes/composite-ravdess-fer2013.yaml --data prepared/composite "
+    "--fold A1,2 --strategy n2 --out runs/composite"
+)
+
+
+def train(
+    recipe: Annotated[Path, typer.Argument(help="The recipe, a YAML file.")],
+    data: Annotated[Path, typer.Option(help="The prepared corpus.")],
+    out: Annotated[Path, typer.Option(help="Folder for the runs.")],
+    fold: Annotated[
+        list[str] | None, typer.Option(help="A fold's name; repeatable. Default: the recipe's.")
+    ] = None,
+    folds: Annotated[Path | None, typer.Option(help="A file of folds (YAML or JSON).")] = None,
+    strategy: Annotated[
+        list[str] | None,
+        typer.Option(help=f"One of {', '.join(STRATEGIES)}; repeatable. Default: the recipe's."),
+    ] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="Change a setting: optimisation.epochs=4")
+    ] = None,
+    initial: Annotated[
+        list[str] | None,
+        typer.Option(help="Start a modality's encoder from weights: video=FILE; repeatable."),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Runs at a time. Default: one a core, or one GPU.")
+    ] = None,
+) -> None:
+    """Train a recipe; see HELP."""
+    settings = load_settings(Recipe, recipe, changes or [])
+    corpus = PreparedCorpus(data)
+    check_preparation(settings, corpus)
+    train_recipe(
+        settings,
+        data,
+        choose(corpus.manifest, folds, fold or settings.folds),
+        out,
+        strategies=_strategies(strategy),
+        jobs=jobs,
+        initial=_initial(initial or []),
+    )
+    output.print(summary_table(report_inputs(out).predictions))
+    say(f"runs are in {out}; 'mrpn report {out}' writes the report")
+
+
+def check_preparation(recipe: Recipe, corpus: PreparedCorpus) -> None:
+    """Refuse a corpus that was prepared otherwise than the recipe reads clips."""
+    wanted, found = recipe.preprocessing.clip.model_dump(), corpus.settings.model_dump()
+    for name in wanted:
+        if wanted[name] != found[name]:
+            raise ConfigError(
+                f"{corpus.folder}: prepared with {name} = {found[name]}, the recipe wants "
+                f"{wanted[name]}; prepare it again with this recipe"
+            )
+
+
+def _initial(given: list[str]) -> dict[str, Path]:
+    files = {}
+    for item in given:
+        modality, equals, path = item.partition("=")
+        if not equals or modality not in ("audio", "video"):
+            raise ConfigError(f"--initial {item}: write it as audio=FILE or video=FILE")
+        files[modality] = Path(path)
+    return files
+
+
+def _strategies(names: list[str] | None) -> list[Strategy] | None:
+    if not names:
+        return None
+    chosen: list[Strategy] = [known for name in names for known in STRATEGIES if known == name]
+    if len(chosen) < len(names):
+        unknown = next(name for name in names if name not in STRATEGIES)
+        raise ConfigError(f"--strategy {unknown}: choose from {', '.join(STRATEGIES)}")
+    return chosen

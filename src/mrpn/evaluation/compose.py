@@ -1,0 +1,165 @@
+"""Composing a report from its inputs: the headline, the large numbers, and all sections."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from mrpn.evaluation import sections
+from mrpn.evaluation.figures import accuracy_figure
+from mrpn.evaluation.history import check_history, training_seconds
+from mrpn.evaluation.material import ReportInputs, check_problems
+from mrpn.evaluation.metrics import majority_share
+from mrpn.evaluation.predictions import check_predictions, classes_of
+from mrpn.evaluation.strategies import UNIMODAL, name_of
+from mrpn.evaluation.summary import bound_table, score_table
+from mrpn.evaluation.views import (
+    Given,
+    Number,
+    Picture,
+    Report,
+    Section,
+    count_of,
+    listing,
+    percent,
+    points,
+)
+
+READING = """\
+Accuracy is the share of clips whose class is named right. UAR, the unweighted average recall, is \
+the mean of the classes' own shares, so that a frequent class counts no more than a rare one. \
+Macro F1 is the mean over classes of the balance between finding a class and not naming it \
+wrongly. Log loss also asks how sure the strategy was: lower is better.
+
+The 95 % intervals are Wilson intervals over clips. They answer: how far could this number move \
+with other clips of these same actors? Clips of one actor resemble each other, and training the \
+same network from another seed moves the result as well, so for new actors the true uncertainty \
+is larger. As a rule of thumb, one fold of 120 clips at 90 % has an interval of about 5 points \
+to either side: a difference within it is not a finding.
+
+Chance is the accuracy of always naming the most frequent class. The product of posteriors \
+multiplies what the voice network and the face network say, with nothing trained: a fusion that \
+does not beat it has shown no gain from learning the two together. A fold is a group of actors \
+held out together."""
+
+
+def compose(inputs: ReportInputs) -> Report:
+    """Compute everything that a report says; raises TableError where a table is not right."""
+    predictions = check_predictions(inputs.predictions)
+    history = None if inputs.history is None else check_history(inputs.history)
+    scores = score_table(predictions)
+    known = {name: v for name, v in (inputs.bounds or {}).items() if v is not None}
+    bounds = bound_table(scores, known)
+    chance = majority_share(list(predictions["label"]))
+    parts = [
+        sections.strategies_section(
+            predictions,
+            scores,
+            dict(inputs.parameters),
+            {} if history is None else training_seconds(history),
+        ),
+        *([] if bounds.empty else [sections.bounds_section(bounds)]),
+        sections.folds_section(predictions),
+        sections.inferior_section(predictions),
+        sections.confusion_section(predictions, classes_of(predictions)),
+        sections.recall_section(predictions),
+        sections.actors_section(predictions),
+        *([] if history is None else [sections.learning_section(history)]),
+    ]
+    if inputs.problems is not None and not inputs.problems.empty:
+        parts.append(sections.problems_section(check_problems(inputs.problems), predictions))
+    parts.append(Section("reading", "How to read this", READING))
+    return Report(
+        title=inputs.title,
+        headline=headline(scores),
+        warnings=tuple(inputs.warnings),
+        numbers=_numbers(scores, bounds, chance),
+        hero=_hero(scores, bounds, chance),
+        facts=_facts(inputs.facts),
+        sections=tuple(parts),
+        given=tuple(Given(*picture) for picture in inputs.pictures),
+    )
+
+
+def headline(scores: pd.DataFrame) -> str:
+    """Return what the scores say, in two or three sentences that claim no more than they hold.
+
+    Args:
+        scores: as from `score_table`.
+    """
+    best = scores.iloc[int(scores["accuracy"].argmax())]
+    interval = f"95 % interval {percent(best['low'])} to {percent(best['high'])}"
+    result = f"{percent(best['accuracy'])} % of {count_of(int(best['clips']), 'clip')} ({interval})"
+    tied = scores[(scores["accuracy"] == best["accuracy"])]
+    others = scores[scores["strategy"] != best["strategy"]]
+    if others.empty:
+        said = [f"{name_of(best['strategy'])} is right on {result}."]
+    elif len(tied) > 1:
+        said = [f"{_names(tied['strategy'])} are equally good: right on {result}."]
+    else:
+        said = [f"{name_of(best['strategy'])} is right most often: on {result}."]
+        near = others[others["high"] >= best["low"]]
+        if near.empty:
+            said.append("Its interval lies above those of all others.")
+        else:
+            said.append(
+                f"Its interval overlaps with {_names(near['strategy'])}: "
+                "these clips alone do not settle that order."
+            )
+    if best["folds"] == 1:
+        said.append(
+            f"This is one fold with {count_of(int(best['actors']), 'actor')}: "
+            "it says little about new people."
+        )
+    return " ".join(said)
+
+
+def _numbers(scores: pd.DataFrame, bounds: pd.DataFrame, chance: float) -> tuple[Number, ...]:
+    best = scores.iloc[int(scores["accuracy"].argmax())]
+    name = name_of(best["strategy"])
+    detail = f"{name}; chance is {percent(chance)} %"
+    result = [
+        Number(f"{percent(best['accuracy'])} %", "best accuracy", detail),
+        Number(f"{percent(best['uar'])} %", "its mean class recall", "UAR, every class alike"),
+    ]
+    alone = scores[scores["strategy"].isin(UNIMODAL)]
+    if best["strategy"] not in UNIMODAL and not alone.empty:
+        single = alone.iloc[int(alone["accuracy"].argmax())]
+        gain = best["accuracy"] - single["accuracy"]
+        detail = f"against {name_of(single['strategy'])}, {percent(single['accuracy'])} %"
+        result.append(Number(points(gain), "points over one modality", detail))
+    bound = bounds[bounds["strategy"] == best["strategy"]]
+    if not bound.empty:
+        value = bound["bound"].iloc[0]
+        detail = f"what a perfect observer reaches: {percent(value)} %"
+        result.append(Number(points(-bound["distance"].iloc[0]), "points to the bound", detail))
+    tested = (
+        count_of(int(best["actors"]), "actor"),
+        count_of(int(best["folds"]), "fold"),
+        count_of(int(best["seeds"]), "seed"),
+    )
+    result.append(Number(f"{int(best['clips']):,}", "test clips", listing(tested)))
+    return tuple(result)
+
+
+def _hero(scores: pd.DataFrame, bounds: pd.DataFrame, chance: float) -> Picture:
+    caption = "Accuracy; the thin line is the 95 % interval over clips, the notch is chance."
+    if not bounds.empty:
+        caption += " The upright mark is the Bayes bound of what the strategy is given."
+    return Picture("accuracy", caption, accuracy_figure(scores, chance=chance, bounds=bounds))
+
+
+def _facts(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), _fact(value)) for name, value in facts.items())
+
+
+def _fact(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "\n".join(f"{name}: {inner}" for name, inner in value.items())
+    if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str | bytes):
+        return "\n".join(str(inner) for inner in value)
+    return str(value)
+
+
+def _names(strategies: pd.Series) -> str:
+    return listing([name_of(name) for name in strategies])

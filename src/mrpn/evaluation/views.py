@@ -1,0 +1,121 @@
+"""What a report is made of, free of HTML and Markdown: sections of words, tables and pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table; `shade` from 0 to 1 tints it, `strong` sets it bold."""
+
+    text: str
+    shade: float | None = None
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """A table to be shown; the first `labels` columns are names, the others numbers."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    labels: int = 1
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure to be shown: `panels` beside each other in HTML, `whole` as one file."""
+
+    stem: str
+    caption: str
+    whole: Figure
+    panels: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a report, in the order shown: words, pictures, table."""
+
+    anchor: str
+    title: str
+    words: str = ""
+    pictures: tuple[Picture, ...] = ()
+    view: View | None = None
+    beside: bool = False
+
+
+@dataclass(frozen=True)
+class Number:
+    """One of the few figures that stand large at the top of a report."""
+
+    value: str
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A picture from outside, already drawn: SVG text or PNG bytes."""
+
+    title: str
+    content: str | bytes
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a report says; HTML and Markdown are two ways of writing it down."""
+
+    title: str
+    headline: str
+    warnings: tuple[str, ...]
+    numbers: tuple[Number, ...]
+    hero: Picture
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...]
+    given: tuple[Given, ...] = field(default=())
+
+
+def percent(share: float) -> str:
+    """Return a share as per cent with one digit; a dash where there is none."""
+    return f"{100 * share:.1f}" if np.isfinite(share) else "–"
+
+
+def points(difference: float) -> str:
+    """Return a difference of shares in points, signed."""
+    return f"{100 * difference:+.1f}".replace("-", "−")
+
+
+def duration(seconds: float | None) -> str:
+    """Return a duration in the unit that suits it; a dash where there is none."""
+    if seconds is None or not np.isfinite(seconds):
+        return "–"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.1f} min" if minutes < 100 else f"{minutes / 60:.1f} h"
+
+
+def amount(count: int | None) -> str:
+    """Return a number of parameters in thousands or millions; a dash where there is none."""
+    if count is None:
+        return "–"
+    if count < 10_000:
+        return str(count)
+    return f"{count / 1e3:.0f} k" if count < 1_000_000 else f"{count / 1e6:.2f} M"
+
+
+def count_of(number: int, noun: str) -> str:
+    """Return "1 clip", "2 clips"."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def listing(names: Sequence[str]) -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,212 @@
+"""Killed preparations, started again, end in the same bytes: children of ours, really killed."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from mrpn.corpora.manifest import Manifest
+from mrpn.media import Clip, ClipSettings
+from mrpn.preparation import prepare
+from mrpn.preparation.store import JOURNAL, VIDEO, StoreWriter
+
+COUNT = 8
+# The description, the manifest, and the mark of a started preparation.
+RENAMES = 3
+prepare_module = sys.modules["mrpn.preparation.prepare"]
+
+
+@pytest.fixture(scope="module")
+def manifest(
+    make_media: Callable[..., Path],
+    manifest_of: Callable[..., Manifest],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Manifest:
+    """Faces, each with a voice; one of them broken."""
+    root = make_media(tmp_path_factory.mktemp("kill") / "media", COUNT)
+    (root / "voice-5.wav").write_bytes(b"")
+    clips = {f"c{i}": (f"face-{i}.png", f"voice-{i}.wav") for i in range(COUNT)}
+    return manifest_of(root, **clips)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(
+    manifest: Manifest,
+    settings: ClipSettings,
+    tmp_path_factory: pytest.TempPathFactory,
+    bytes_of: Callable[[Path], dict[str, bytes]],
+) -> dict[str, bytes]:
+    folder = tmp_path_factory.mktemp("undisturbed") / "p"
+    prepare(manifest, folder, settings, workers=1)
+    return bytes_of(folder)
+
+
+def in_a_child(work: Callable[[], object], kill_when: Callable[[], bool] | None = None) -> int:
+    """Run `work` in a process of its own; kill it as soon as the condition holds."""
+    process = multiprocessing.get_context("fork").Process(target=work)
+    process.start()
+    while kill_when is not None and process.is_alive() and not kill_when():
+        time.sleep(0.0005)
+    if kill_when is not None:
+        process.kill()
+    process.join()
+    assert process.exitcode is not None
+    return process.exitcode
+
+
+def dying_at_rename(work: Callable[[], object], count: int) -> None:
+    """Kill this process when it is about to rename a file into place for the `count`-th time."""
+    replace, done = Path.replace, 0
+
+    def dying(path: Path, target: Path) -> Path:
+        nonlocal done
+        done += 1
+        if done == count:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return replace(path, target)
+
+    Path.replace = dying  # type: ignore[method-assign, assignment]
+    work()
+
+
+def dying_within_a_source(work: Callable[[], object], count: int, where: str) -> None:
+    """Kill this process while it stores the `count`-th source: its data, or its line, half done."""
+    append, done = StoreWriter.append, 0
+
+    def dying(store: StoreWriter, key: str, clip: Clip) -> None:
+        nonlocal done
+        done += 1
+        if done < count:
+            append(store, key, clip)
+            return
+        if where == "data":
+            store._video.write(b"half a picture")
+        else:
+            append(store, key, clip)
+            store._journal.write(b'{"key": "half a li')
+        for file in (store._video, store._journal):
+            file.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    StoreWriter.append = dying  # type: ignore[method-assign]
+    work()
+
+
+def slowly(work: Callable[[], object]) -> None:
+    """Do the work with a pause before every source."""
+    read = prepare_module._read
+
+    def slow(*given: object) -> object:
+        time.sleep(0.01)
+        return read(*given)
+
+    prepare_module._read = slow  # type: ignore[attr-defined]
+    work()
+
+
+def lines(folder: Path) -> int:
+    journal = folder / JOURNAL
+    return journal.read_bytes().count(b"\n") if journal.exists() else 0
+
+
+@pytest.fixture
+def work(manifest: Manifest, settings: ClipSettings, tmp_path: Path) -> Callable[[], object]:
+    return partial(prepare, manifest, tmp_path / "p", settings, workers=1)
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 5, 9, 15, 16])
+def test_killed_after_so_many_lines_of_the_journal(
+    work: Callable[[], object],
+    undisturbed: dict[str, bytes],
+    bytes_of: Callable[[Path], dict[str, bytes]],
+    tmp_path: Path,
+    after: int,
+) -> None:
+    killed = in_a_child(partial(slowly, work), lambda: lines(tmp_path / "p") >= after)
+    assert killed == -signal.SIGKILL or after == 2 * COUNT
+    if 0 < after < 2 * COUNT:
+        assert after <= lines(tmp_path / "p") <= after + 2
+    work()
+    assert bytes_of(tmp_path / "p") == undisturbed
+
+
+@pytest.mark.parametrize("count", range(1, RENAMES + 1))
+def test_killed_before_any_file_is_put_in_place(
+    work: Callable[[], object],
+    undisturbed: dict[str, bytes],
+    bytes_of: Callable[[Path], dict[str, bytes]],
+    tmp_path: Path,
+    count: int,
+) -> None:
+    assert in_a_child(partial(dying_at_rename, work, count)) == -signal.SIGKILL
+    assert any(".partial" in name for name in bytes_of(tmp_path / "p"))
+    work()
+    assert bytes_of(tmp_path / "p") == undisturbed
+
+
+def test_no_write_was_left_out(work: Callable[[], object]) -> None:
+    assert in_a_child(partial(dying_at_rename, work, RENAMES + 1)) == 0
+
+
+@pytest.mark.parametrize("where", ["data", "line"])
+@pytest.mark.parametrize("count", [1, 6, 2 * COUNT - 1])
+def test_killed_in_the_midst_of_a_source(
+    work: Callable[[], object],
+    undisturbed: dict[str, bytes],
+    bytes_of: Callable[[Path], dict[str, bytes]],
+    tmp_path: Path,
+    where: str,
+    count: int,
+) -> None:
+    dying = partial(dying_within_a_source, work, count, where)
+    assert in_a_child(dying) == -signal.SIGKILL
+    work()
+    assert bytes_of(tmp_path / "p") == undisturbed
+
+
+def test_killed_again_and_again_at_odd_moments(
+    work: Callable[[], object],
+    undisturbed: dict[str, bytes],
+    bytes_of: Callable[[Path], dict[str, bytes]],
+    tmp_path: Path,
+) -> None:
+    for delay in (0.03, 0.011, 0.047, 0.02, 0.08):
+        end = time.monotonic() + delay
+        in_a_child(partial(slowly, work), lambda end=end: time.monotonic() > end)
+    work()
+    assert bytes_of(tmp_path / "p") == undisturbed
+
+
+def test_killed_with_its_readers_at_work(
+    manifest: Manifest,
+    settings: ClipSettings,
+    undisturbed: dict[str, bytes],
+    bytes_of: Callable[[Path], dict[str, bytes]],
+    tmp_path: Path,
+) -> None:
+    work = partial(prepare, manifest, tmp_path / "p", settings, workers=2)
+    assert in_a_child(work, lambda: lines(tmp_path / "p") >= 1) == -signal.SIGKILL
+    work()
+    assert bytes_of(tmp_path / "p") == undisturbed
+
+
+def test_killed_and_then_wanted_otherwise(
+    work: Callable[[], object],
+    manifest: Manifest,
+    settings: ClipSettings,
+    undisturbed: dict[str, bytes],
+    bytes_of: Callable[[Path], dict[str, bytes]],
+    tmp_path: Path,
+) -> None:
+    larger = settings.model_copy(update={"size": 24})
+    other = partial(prepare, manifest, tmp_path / "p", larger, workers=1)
+    in_a_child(partial(slowly, other), lambda: lines(tmp_path / "p") >= 4)
+    assert len((tmp_path / "p" / VIDEO).read_bytes()) > 0
+    work()
+    assert bytes_of(tmp_path / "p") == undisturbed

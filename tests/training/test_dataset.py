@@ -1,0 +1,146 @@
+"""Samples: fixed by seed, epoch and clip; both modalities cut alike."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from mrpn.corpora.folds import Fold
+from mrpn.media import Clip
+from mrpn.preparation import PreparedCorpus
+from mrpn.preparation.corpus import PreparedClip
+from mrpn.training import Recipe
+from mrpn.training.data import FoldData
+from mrpn.training.dataset import Batch, ClipDataset, collate
+from mrpn.training.recipe import Augmentation, TimeSlice
+from mrpn.training.sampling import Draw
+
+
+@pytest.fixture
+def make_set(corpus: PreparedCorpus, recipe: Recipe) -> Callable[..., ClipDataset]:
+    def make(augmentation: Augmentation | None = None, **changes: Any) -> ClipDataset:
+        options: dict[str, Any] = {"seed": 0, "modalities": ("video", "audio"), **changes}
+        return ClipDataset(
+            corpus,
+            corpus.clips,
+            preprocessing=recipe.preprocessing,
+            stills=recipe.stills,
+            augmentation=augmentation,
+            **options,
+        )
+
+    return make
+
+
+def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    return all(torch.equal(one[name], other[name]) for name in one.keys() | other.keys())
+
+
+def test_evaluation_is_the_whole_clip_whatever_the_epoch(
+    make_set: Callable[..., ClipDataset], corpus: PreparedCorpus, recipe: Recipe
+) -> None:
+    data = make_set()
+    film = next(i for i, clip in enumerate(corpus.clips) if not clip.still)
+    sample = data[Draw(film, 0)]
+    assert same(sample.inputs, data[Draw(film, 9)].inputs)
+    assert same(sample.inputs, recipe.preprocessing.sequences(corpus.read(corpus.clips[film])))
+    assert sample.label == corpus.classes.index(corpus.clips[film].record.label)
+
+
+def test_training_differs_by_epoch_and_seed_and_repeats_itself(
+    make_set: Callable[..., ClipDataset],
+) -> None:
+    data, again = make_set(Augmentation()), make_set(Augmentation())
+    for clip in (0, 1):
+        assert same(data[Draw(clip, 3)].inputs, again[Draw(clip, 3)].inputs)
+        assert not same(data[Draw(clip, 3)].inputs, data[Draw(clip, 4)].inputs)
+        other = make_set(Augmentation(), seed=1)
+        assert not same(data[Draw(clip, 3)].inputs, other[Draw(clip, 3)].inputs)
+
+
+def test_a_still_becomes_views_that_evaluation_sees_alike_every_time(
+    make_set: Callable[..., ClipDataset], corpus: PreparedCorpus
+) -> None:
+    still = next(i for i, clip in enumerate(corpus.clips) if clip.still)
+    evaluated, trained = make_set(), make_set(Augmentation(spatial=None, time=None))
+    views = [evaluated[Draw(still, epoch)].inputs["video"] for epoch in (0, 1)]
+    assert len(views[0]) == 2
+    assert torch.equal(*views)
+    fresh = [trained[Draw(still, epoch)].inputs["video"] for epoch in (0, 1)]
+    assert not torch.equal(*fresh)
+
+
+def test_both_modalities_are_cut_to_one_interval_even_by_networks_of_one(
+    make_set: Callable[..., ClipDataset], corpus: PreparedCorpus, recipe: Recipe
+) -> None:
+    settings = Augmentation(spatial=None, time=TimeSlice(minimum=0.5))
+    clip = next(i for i, c in enumerate(corpus.clips) if not c.still)
+    prepared = corpus.clips[clip]
+    sample = make_set(settings)[Draw(clip, 2)]
+    interval = make_set(settings)._interval(corpus.read(prepared), prepared, Draw(clip, 2))
+    assert interval is not None
+    assert same(sample.inputs, recipe.preprocessing.sequences(corpus.read(prepared), interval))
+    for name in ("audio", "video"):
+        alone = make_set(settings, modalities=(name,))[Draw(clip, 2)].inputs
+        assert list(alone) == [name]
+        assert torch.equal(alone[name], sample.inputs[name])
+
+
+def test_a_still_whose_voice_is_lost_has_nothing_to_slice(
+    make_set: Callable[..., ClipDataset],
+    corpus: PreparedCorpus,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read = corpus.read
+
+    def mute(clip: PreparedClip) -> Clip:
+        return replace(read(clip), audio=read(clip).audio[:0], duration=0.0)
+
+    monkeypatch.setattr(corpus, "read", mute)
+    still = next(i for i, clip in enumerate(corpus.clips) if clip.still)
+    inputs = make_set(Augmentation())[Draw(still, 0)].inputs
+    assert (len(inputs["audio"]), len(inputs["video"])) == (0, 2)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_samples_do_not_depend_on_the_number_of_threads(
+    make_set: Callable[..., ClipDataset], threads: int
+) -> None:
+    expected = make_set(Augmentation())[Draw(0, 0)].inputs
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        assert same(make_set(Augmentation())[Draw(0, 0)].inputs, expected)
+        assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_collate_pads_and_keeps_lengths_labels_and_places(
+    make_set: Callable[..., ClipDataset],
+) -> None:
+    samples = [make_set()[Draw(clip, 0)] for clip in (0, 1)]
+    batch = collate(samples)
+    for name, sequence in batch.inputs.items():
+        assert sequence.lengths.tolist() == [len(sample.inputs[name]) for sample in samples]
+    assert batch.labels.tolist() == [sample.label for sample in samples]
+    assert batch.clips.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_loader_processes_change_no_bit_of_any_batch(
+    corpus: PreparedCorpus, fold: Fold, make_recipe: Callable[..., Recipe], workers: int
+) -> None:
+    def batches(count: int) -> list[Batch]:
+        recipe = make_recipe(optimisation={"loader_workers": count})
+        data = FoldData(corpus, fold, recipe, ("audio", "video"), 0)
+        data.train_batches.set_epoch(3)
+        return list(data.train_dataloader())
+
+    for here, there in zip(batches(0), batches(workers), strict=True):
+        assert here.clips.tolist() == there.clips.tolist()
+        for name, sequence in here.inputs.items():
+            assert torch.equal(sequence.values, there.inputs[name].values)
+            assert torch.equal(sequence.lengths, there.inputs[name].lengths)

@@ -1,0 +1,53 @@
+"""The strategies' networks."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from mrpn.training import STRATEGIES, Recipe
+from mrpn.training.recipe import MODALITIES
+from mrpn.training.strategies import make_network
+
+
+@pytest.fixture
+def networks(recipe: Recipe) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        strategy: make_network(recipe, strategy, 3, 5, {})
+        for strategy in STRATEGIES
+        if strategy != "late"
+    }
+    trained = {"audio": made["am"], "video": made["vm"]}
+    return made | {"late": make_network(recipe, "late", 3, 5, trained)}
+
+
+def test_every_strategy_has_its_kind_and_modalities(networks: dict[str, Any]) -> None:
+    kinds = {strategy: network.kind for strategy, network in networks.items()}
+    assert kinds == {
+        "am": "unimodal",
+        "vm": "unimodal",
+        "late": "n0",
+        "n0": "n0",
+        "n1": "n1",
+        "n2": "n2",
+    }
+    for strategy, network in networks.items():
+        assert network.modalities == MODALITIES[strategy]
+
+
+def test_branches_of_all_strategies_start_equal(networks: dict[str, Any]) -> None:
+    expected = networks["n2"].state_dict()
+    for network in networks.values():
+        for name, value in network.state_dict().items():
+            if name.startswith("branches."):
+                assert torch.equal(value, expected[name])
+
+
+def test_only_late_fusion_has_frozen_branches(
+    networks: dict[str, Any], make_recipe: Callable[..., Recipe]
+) -> None:
+    for strategy, network in networks.items():
+        trained = [p.requires_grad for p in network.branches.parameters()]
+        assert any(trained) is (strategy != "late")
+        assert all(trained) is (strategy != "late")
