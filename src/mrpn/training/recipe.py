@@ -130,5 +130,8 @@ class Recipe(Settings):
 
     @property
     def digest(self) -> str:
-        """The sha256 of the resolved recipe, in hexadecimal."""
-        return value_digest(self.model_dump(mode="json"))
+        """The sha256 of all that decides a run's result; titles and lists of runs do not."""
+        beside = {"name", "title", "description", "strategies", "folds"}
+        values = self.model_dump(mode="json", exclude=beside)
+        del values["optimisation"]["loader_workers"]
+        return value_digest(values)
