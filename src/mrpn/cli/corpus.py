@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from mrpn.cli.reading import OptionOption, read_manifest
-from mrpn.cli.table import output, print_json, print_table
+from mrpn.cli.table import output, print_json, print_line, print_table
 from mrpn.common.config import apply_changes
 from mrpn.common.progress import say
 from mrpn.corpora import check_corpus, corpora, read_corpus
@@ -14,6 +15,7 @@ from mrpn.corpora.synthetic import DIFFICULTIES, LatentModel, difficulty, synthe
 
 app = typer.Typer(
     help="List, check, synthesise and compose corpora.",
+    epilog="Example: mrpn corpus list",
     no_args_is_help=True,
     rich_markup_mode="rich",
 )
@@ -23,12 +25,17 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 @app.command("list", epilog="Example: mrpn corpus list")
 def list_corpora(json: Json = False) -> None:
     """List the corpora that can be read, with their licences and options."""
-    rows = [(c.name, c.description, c.licence, ", ".join(c.options) or "-") for c in corpora()]
     if json:
+        rows = [(c.name, c.description, c.licence, [*c.options]) for c in corpora()]
         keys = ("name", "description", "licence", "options")
         print_json([dict(zip(keys, row, strict=True)) for row in rows])
         return
-    print_table(("name", "what", "licence", "options"), rows)
+    for entry in corpora():
+        print_line(entry.name, "bold")
+        output.print(f"  {entry.description}", highlight=False)
+        output.print(f"  [dim]licence: {entry.licence}[/]", highlight=False)
+        if entry.options:
+            output.print(f"  [dim]options: {', '.join(entry.options)}[/]", highlight=False)
 
 
 @app.command("check", epilog="Example: mrpn corpus check ravdess RAVDESS/")
@@ -77,14 +84,18 @@ def synthesize_corpus(
     changes: Annotated[
         list[str] | None, typer.Option("--set", help="Another setting: face.fuzzy=0.3")
     ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Throw away a drawn corpus of other settings there.")
+    ] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per core.")] = None,
 ) -> None:
     """Draw talking faces and synthesise voices into mp4 files under RAVDESS's names."""
     base = {"actors": actors, "seed": seed, "dependence": dependence}
     settings = difficulty(level, **apply_changes(base, changes or []))
-    manifest = synthesize(folder, settings, workers=workers)
+    manifest = synthesize(folder, settings, workers=workers, replace=replace)
     best = LatentModel.of(settings).bayes()
-    say(f"{len(manifest.records)} clips of {len(manifest.actors)} actors are in {folder}")
+    clips, people = len(manifest.records), len(manifest.actors)
+    say(escape(f"{clips} clips of {people} actors are in {folder}"))
     say(
         f"best possible accuracy given the cues: face {best.face:.1%}, voice {best.voice:.1%}, "
         f"both {best.both:.1%}"
@@ -110,21 +121,21 @@ def compose(
         faces_per_voice=faces_per_voice,
     )
     manifest.save(out)
-    say(f"{len(manifest.records)} clips of {manifest.name} are listed in {out}")
+    say(escape(f"{len(manifest.records)} clips of {manifest.name} are listed in {out}"))
     for note in manifest.notes:
-        say(f"  {note}")
+        say(f"  {escape(note)}")
 
 
 def _show(result: dict[str, Any]) -> None:
     output.print(
-        f"[bold]{result['corpus']}[/]: {result['clips']} clips, {result['actors']} actors "
+        f"[bold]{escape(result['corpus'])}[/]: {result['clips']} clips, {result['actors']} actors "
         f"({', '.join(f'{n} {sex}' for sex, n in result['actors by sex'].items())})",
         soft_wrap=True,
     )
     print_table(("class", "clips"), result["classes"].items())
     for key, style in (("missing", "red"), ("empty", "red"), ("off", "red"), ("notes", "dim")):
         for line in result[key][:10]:
-            output.print(f"[{style}]{key}:[/] {line}", soft_wrap=True, highlight=False)
+            output.print(f"[{style}]{key}:[/] {escape(line)}", soft_wrap=True, highlight=False)
         if len(result[key]) > 10:
             output.print(f"[{style}]{key}:[/] and {len(result[key]) - 10} more")
     if not (result["missing"] or result["empty"] or result["off"]):

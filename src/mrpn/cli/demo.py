@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from mrpn.cli.predict import show
-from mrpn.cli.table import output
+from mrpn.cli.table import output, print_line
 from mrpn.common.config import load_settings
 from mrpn.common.files import write_json
 from mrpn.common.progress import say
@@ -61,7 +61,7 @@ def demo(
         output.print(f"  The actor meant [bold]{truth}[/].")
     say(f"\nDone in {time.perf_counter() - started:.0f} s. Open these:")
     for path in (report.html, report.markdown, *report.pictures, clip):
-        output.print(str(path), soft_wrap=True, highlight=False)
+        print_line(str(path))
 
 
 def demo_fold(manifest: Manifest) -> Fold:

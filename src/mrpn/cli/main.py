@@ -1,86 +1,63 @@
-"""The command line: its verbs, and one clear line for every error."""
+"""The entry point: runs a command, with one clear line for every error."""
 
 import errno
 import os
 import sys
-from typing import Annotated
+from typing import NoReturn, cast
 
-import click
 import typer
 
-from mrpn import __version__
-from mrpn.cli import corpus, demo, predict, prepare, report, train
 from mrpn.common.errors import MrpnError
-from mrpn.common.progress import say_error, set_quiet
+from mrpn.common.progress import say_error
 
-app = typer.Typer(
-    name="mrpn",
-    help="Recognise emotion from face and voice together, and study how the two are fused.",
-    epilog="Start with: mrpn demo",
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("demo", help=demo.HELP, epilog=demo.EXAMPLE)(demo.demo)
-app.add_typer(corpus.app, name="corpus")
-app.command("prepare", help=prepare.HELP, epilog=prepare.EXAMPLE)(prepare.prepare_corpus)
-app.command("train", help=train.HELP, epilog=train.EXAMPLE)(train.train)
-app.command("report", help=report.HELP, epilog=report.EXAMPLE)(report.report)
-app.command("predict", help=predict.HELP, epilog=predict.EXAMPLE)(predict.predict)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"mrpn {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def options(
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no advice.")] = False,
-    version: Annotated[  # noqa: ARG001 (its callback does the work)
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which.")
-    ] = False,
-) -> None:
-    """Options of every command."""
-    if quiet:
-        set_quiet(True)
+STOPPED = 130
+# Typer does not export the parent of its usage errors, but one of the children.
+UsageError = cast(type[typer.BadParameter], typer.BadParameter.__base__)
 
 
 def main() -> None:
-    """Run the command line; the exit code is 0 for success, 1 for an error, 130 when stopped."""
+    """Run the command line.
+
+    The exit code is 0 for success, 1 for an error, 2 for a wrong usage, 130 when stopped.
+    """
     try:
-        code = app(standalone_mode=False)
+        # Imported here, where a Ctrl-C during these seconds is answered like any other.
+        from mrpn.cli.app import app
+
+        code = app(prog_name="mrpn", standalone_mode=False)
+        if code == STOPPED:
+            _stopped()
+    except UsageError as error:
+        _usage(error)
+    except (KeyboardInterrupt, typer.Abort):
+        _stopped()
     except MrpnError as error:
         _fail(str(error))
-    except click.exceptions.Abort:
-        _fail("stopped; the same command goes on from here", 130)
-    except KeyboardInterrupt:
-        _fail("stopped; the same command goes on from here", 130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # Whoever read the output has gone, as in `mrpn ... | head`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
-        if os.environ.get("MRPN_DEBUG"):
-            raise
         place = f"{error.filename}: " if error.filename else ""
         advice = "; free some space, the same command goes on" if _full(error) else ""
         _fail(f"{place}{error.strerror or error}{advice}")
-    else:
-        sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage(error: typer.BadParameter) -> NoReturn:
+    message = error.format_message().rstrip(".")
+    # A group without a verb is such an error too; it has printed its help and says no more.
+    if message:
+        command = error.ctx.command_path if error.ctx else "mrpn"
+        say_error(f"{message}; see '{command} --help'")
+    sys.exit(2)
+
+
+def _stopped() -> NoReturn:
+    _fail("stopped; the same command goes on from here", STOPPED)
 
 
 def _full(error: OSError) -> bool:
     return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
-def _fail(message: str, code: int = 1) -> None:
+def _fail(message: str, code: int = 1) -> NoReturn:
     if os.environ.get("MRPN_DEBUG") and sys.exc_info()[0] is not None:
         raise  # noqa: PLE0704 (called from an except block)
     say_error(message)

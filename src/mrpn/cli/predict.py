@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
-from mrpn.cli.table import output, print_json
+from mrpn.cli.table import output, print_json, print_line
 from mrpn.common.errors import MrpnError
 from mrpn.common.progress import say_error
 from mrpn.recognition import Recognition, Recognizer
@@ -45,11 +46,12 @@ def show(result: Recognition) -> None:
     """Print one result with small bars, the most probable class first."""
     heard = {"audio": "voice", "video": "face"}
     used = " and ".join(heard.get(name, name) for name in result.used)
-    output.print(f"[bold]{result.source}[/]  {result.duration:.1f} s, from {used}")
+    head = f"[bold]{escape(result.source)}[/]  {result.duration:.1f} s, from {used}"
+    output.print(head, soft_wrap=True, highlight=False)
     for problem in result.problems:
-        output.print(f"  [yellow]{problem}[/]")
+        output.print(f"  [yellow]{escape(problem)}[/]", soft_wrap=True, highlight=False)
     ranked = sorted(result.probabilities.items(), key=lambda item: -item[1])
     for name, value in ranked:
         bar = "█" * round(BAR * value)
         style = "bold green" if name == result.label else "dim"
-        output.print(f"  [{style}]{name:<12}{100 * value:5.1f} %  {bar}[/]", highlight=False)
+        print_line(f"  {name:<12}{100 * value:5.1f} %  {bar}", style)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from mrpn.cli.reading import CorpusOption, OptionOption, read_manifest
 from mrpn.cli.table import print_json
@@ -37,6 +38,7 @@ def prepare_corpus(
     if json:
         print_json(summary)
         return
-    say(f"{summary['usable']} of {summary['clips']} clips of {prepared.name} are ready in {out}")
+    ready = f"{summary['usable']} of {summary['clips']} clips of {prepared.name} are ready in {out}"
+    say(escape(ready))
     for problem, count in summary["problems"].items():
-        say(f"  {count} x {problem}")
+        say(f"  {count} x {escape(problem)}")

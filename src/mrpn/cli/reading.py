@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from mrpn.common.config import apply_changes
-from mrpn.common.errors import CorpusError
+from mrpn.common.errors import ConfigError, CorpusError
 from mrpn.corpora import Manifest, read_corpus
 
 CorpusOption = Annotated[
@@ -23,8 +23,18 @@ OptionOption = Annotated[
 def read_manifest(source: Path, corpus: str | None, options: Sequence[str]) -> Manifest:
     """Return a saved manifest, or read a folder (or table) as the named corpus."""
     if corpus is not None:
-        values: dict[str, Any] = apply_changes({}, options)
-        return read_corpus(corpus, source, **values)
+        return read_corpus(corpus, source, **_values(options))
+    if options:
+        raise ConfigError(f"--option {options[0]}: is for a folder, together with --corpus NAME")
+    if not source.exists():
+        raise CorpusError(f"{source}: there is no such folder or manifest")
     if source.is_dir():
         raise CorpusError(f"{source}: say what this folder is, --corpus NAME ('mrpn corpus list')")
     return Manifest.load(source)
+
+
+def _values(options: Sequence[str]) -> dict[str, Any]:
+    for option in options:
+        if "=" not in option.lstrip("="):
+            raise ConfigError(f"--option {option}: write it as name=value")
+    return apply_changes({}, options)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from mrpn.cli.table import output
+from mrpn.cli.table import output, print_line
 from mrpn.evaluation import summary_table, write_report
 from mrpn.training import report_inputs
 
@@ -22,4 +22,4 @@ def report(
     paths = write_report(out or runs / "report", inputs)
     output.print(summary_table(inputs.predictions))
     for path in (paths.html, paths.markdown):
-        output.print(str(path), soft_wrap=True, highlight=False)
+        print_line(path)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from mrpn.cli.folds import choose
 from mrpn.cli.table import output
@@ -58,7 +59,7 @@ def train(
         initial=_initial(initial or []),
     )
     output.print(summary_table(report_inputs(out).predictions))
-    say(f"runs are in {out}; 'mrpn report {out}' writes the report")
+    say(escape(f"runs are in {out}; 'mrpn report {out}' writes the report"))
 
 
 def check_preparation(recipe: Recipe, corpus: PreparedCorpus) -> None:

@@ -63,12 +63,16 @@ def fit(
             use_distributed_sampler=False,
         )
         resume = folder / RESUME_POINT
-        trainer.fit(
-            module,
-            datamodule=data,
-            ckpt_path=resume if resume.exists() else None,
-            weights_only=True,
-        )
+        try:
+            trainer.fit(
+                module,
+                datamodule=data,
+                ckpt_path=resume if resume.exists() else None,
+                weights_only=True,
+            )
+        except SystemExit as stop:
+            # Lightning answers Ctrl-C by an exit of its own.
+            raise KeyboardInterrupt from stop
     if settings.select == "best":
         network.load_state_dict(torch.load(folder / BEST, map_location="cpu", weights_only=True))
     return trainer

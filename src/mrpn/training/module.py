@@ -1,5 +1,6 @@
 """The Lightning module: one network, the multi-term loss, AdamW and its schedule."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,11 +121,12 @@ class FusionModule(lightning.LightningModule):
     def _one_cycle(self, optimizer: Optimizer) -> OneCycleLR:
         schedule = self.optimisation.schedule
         warm_up = schedule.warm_up if isinstance(schedule, OneCycle) else 0.25
+        steps = self.optimisation.epochs * self.steps
+        if warm_up * steps == 1:
+            # torch 2.13 divides by zero where the warm-up is exactly one step.
+            warm_up = math.nextafter(warm_up, 1.0)
         return OneCycleLR(
-            optimizer,
-            max_lr=self.optimisation.rate,
-            total_steps=self.optimisation.epochs * self.steps,
-            pct_start=warm_up,
+            optimizer, max_lr=self.optimisation.rate, total_steps=steps, pct_start=warm_up
         )
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:

@@ -126,6 +126,13 @@ class Recipe(Settings):
             for name in MODALITIES[strategy]:
                 if name not in self.network.branches:
                     raise ValueError(f"strategy '{strategy}' needs a branch for {name}")
+        for name, branch in self.network.branches.items():
+            channels = self.preprocessing.shapes()[name][0]
+            if branch.encoder == "resnet18" and branch.in_channels != channels:
+                raise ValueError(
+                    f"network.branches.{name}.in_channels is {branch.in_channels}, but the "
+                    f"preprocessing makes {name} of {channels}"
+                )
         return self
 
     @property

@@ -102,16 +102,16 @@ def train_run(
         _clear(folder)
         return folder
     needed = _trained(place, identity, initial or {})
-    folder.mkdir(parents=True, exist_ok=True)
-    remove_partials(folder)
-    write_json(folder / "identity.json", identity.model_dump())
-    write_text(folder / RECIPE, yaml.safe_dump(recipe.model_dump(mode="json")))
-
     network = make_network(recipe, strategy, len(corpus.classes), recipe.seed, needed)
     if strategy not in NEEDS:
         load_encoders(network, initial or {})
     modalities = MODALITIES[strategy]
     data = FoldData(corpus, fold, recipe, modalities, recipe.seed)
+    # Only now, when nothing in recipe or fold can be refused any more, is the folder this run's.
+    folder.mkdir(parents=True, exist_ok=True)
+    remove_partials(folder)
+    write_json(folder / "identity.json", identity.model_dump())
+    write_text(folder / RECIPE, yaml.safe_dump(recipe.model_dump(mode="json")))
     columns = {"strategy": strategy, "fold": fold.name, "seed": recipe.seed}
     record = RunRecord(folder, columns, recipe.optimisation.select == "best", report)
     trainer = fit(recipe, network, data, record, folder)
