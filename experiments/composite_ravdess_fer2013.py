@@ -22,7 +22,6 @@ from mrpn.training import Recipe, export_results, train_recipe
 from mrpn.training.run import WEIGHTS, RunPlace
 
 ROOT = Path(__file__).resolve().parent.parent
-FACES_PER_VOICE = 8
 
 
 STEPS = ("faces", "voice", "composite")
@@ -65,8 +64,7 @@ def main() -> None:
     if "voice" in given.steps:
         run("ravdess-voice", read_corpus("ravdess", given.voices), given)
     if "composite" in given.steps:
-        options = {"faces": given.faces, "faces_per_voice": FACES_PER_VOICE}
-        composite = read_corpus("composite-ravdess-fer2013", given.voices, **options)
+        composite = read_corpus("composite-ravdess-fer2013", given.voices, faces=given.faces)
         place = RunPlace(given.work / "runs" / "fer2013-faces", OfficialSplit().name, 0)
         initial = {"video": place.folder("vm") / WEIGHTS}
         run("composite-ravdess-fer2013", composite, given, initial)

@@ -46,7 +46,7 @@ def test_what_is_stored_is_read_back(
     clips = {f"{i}": clip_of(*size, seed=i) for i, size in enumerate(sizes)}
     write(folder, clips)
     reader = StoreReader(folder)
-    assert [entry.key for entry in reader] == list(clips)
+    assert [entry.key for entry in reader.entries.values()] == list(clips)
     for key, clip in clips.items():
         entry = reader.entries[key]
         assert np.array_equal(reader.frames(entry), clip.frames.reshape(reader.frames(entry).shape))

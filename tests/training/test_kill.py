@@ -1,7 +1,5 @@
 """Killed runs, started again, end in the same result: children of this process, really killed."""
 
-import multiprocessing
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -13,6 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from killing import dying_at_rename, in_a_child
 from mrpn.corpora.folds import Fold
 from mrpn.evaluation.history import load_history
 from mrpn.evaluation.predictions import load_predictions
@@ -23,34 +22,6 @@ EPOCHS = 3
 PLATEAU = {"name": "plateau", "patience": 0, "stop_after": 9}
 # Files that a run renames into place: 2 at its start, 2 or 3 in every epoch, 4 at its end.
 RENAMES = range(2 + 2 * EPOCHS + 4, 2 + 3 * EPOCHS + 4 + 1)
-
-
-def in_a_child(work: Callable[[], object], kill_when: Callable[[], bool] | None = None) -> int:
-    """Run `work` in a process of its own; kill it as soon as the condition holds."""
-    process = multiprocessing.get_context("fork").Process(target=work)
-    process.start()
-    while kill_when is not None and process.is_alive() and not kill_when():
-        time.sleep(0.002)
-    if kill_when is not None:
-        process.kill()
-    process.join()
-    assert process.exitcode is not None
-    return process.exitcode
-
-
-def dying_at_rename(work: Callable[[], object], count: int) -> None:
-    """Kill this process when it is about to rename a file into place for the `count`-th time."""
-    replace, done = Path.replace, 0
-
-    def dying(path: Path, target: Path) -> Path:
-        nonlocal done
-        done += 1
-        if done == count:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return replace(path, target)
-
-    Path.replace = dying  # type: ignore[method-assign, assignment]
-    work()
 
 
 @pytest.fixture(scope="module")

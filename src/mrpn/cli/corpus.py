@@ -11,6 +11,7 @@ from mrpn.cli.table import output, print_json, print_line, print_table
 from mrpn.common.config import apply_changes
 from mrpn.common.progress import say
 from mrpn.corpora import check_corpus, corpora, read_corpus
+from mrpn.corpora.composite import FACES_PER_VOICE
 from mrpn.corpora.synthetic import DIFFICULTIES, LatentModel, difficulty, synthesize
 
 app = typer.Typer(
@@ -110,7 +111,7 @@ def compose(
     faces: Annotated[Path, typer.Argument(help="FER2013, unpacked or with fer2013.csv.")],
     out: Annotated[Path, typer.Option(help="The manifest to write (.json or .parquet).")],
     seed: Annotated[int, typer.Option(min=0, help="Another seed deals other faces.")] = 0,
-    faces_per_voice: Annotated[int, typer.Option(min=1, help="In training.")] = 8,
+    faces_per_voice: Annotated[int, typer.Option(min=1, help="In training.")] = FACES_PER_VOICE,
 ) -> None:
     """Pair real voices with real faces by class; a corpus of its own, not RAVDESS."""
     manifest = read_corpus(

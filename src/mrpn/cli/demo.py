@@ -18,9 +18,12 @@ from mrpn.corpora import Fold, Manifest, save_folds
 from mrpn.corpora.folds import FoldSet
 from mrpn.corpora.synthetic import LatentModel, SyntheticSettings, read_latents, synthesize
 from mrpn.evaluation import summary_table, write_report
-from mrpn.preparation import prepare
+from mrpn.evaluation.render import to_png
+from mrpn.preparation import PreparedCorpus, prepare
+from mrpn.preparation.corpus import PreparedClip
 from mrpn.recognition import Recognizer
 from mrpn.training import BOUNDS, Recipe, report_inputs, train_recipe
+from mrpn.training.pictures import input_figure
 
 HELP = "See it work: make a small corpus, train the six strategies, report, recognise a clip."
 EXAMPLE = "Example: mrpn demo --out demo"
@@ -49,7 +52,9 @@ def demo(
         train_recipe(recipe, out / "prepared", [fold], runs, jobs=jobs)
     with _step("4/5", "Report"):
         write_json(runs / BOUNDS, bounds(out / "corpus", manifest, fold))
-        inputs = report_inputs(runs)
+        seen = input_figure(corpus, one_of_each(corpus, fold), recipe.preprocessing)
+        caption = "One held-out clip of each emotion: face crops, and the spectrogram of its voice."
+        inputs = report_inputs(runs, [("What the networks see", to_png(seen), caption)])
         report = write_report(out / "report", inputs)
         output.print(summary_table(inputs.predictions))
     with _step("5/5", "Recognise a held-out clip with the N2 network just trained"):
@@ -68,6 +73,12 @@ def demo_fold(manifest: Manifest) -> Fold:
     """Return the demo's fold: the first four actors are tested, the next two validate."""
     actors = manifest.actors
     return Fold("A1,2,3,4", actors[6:], actors[4:6], actors[:4])
+
+
+def one_of_each(corpus: PreparedCorpus, fold: Fold) -> list[PreparedClip]:
+    """Return the first held-out clip of every class that has both picture and sound."""
+    tested = [c for c in corpus.clips if c.record.actor in fold.test and not c.problems]
+    return [next(c for c in tested if c.record.label == name) for name in corpus.classes]
 
 
 def bounds(folder: Path, manifest: Manifest, fold: Fold) -> dict[str, float]:

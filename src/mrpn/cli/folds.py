@@ -13,6 +13,8 @@ from mrpn.corpora import (
     rotating_folds,
 )
 
+MOST_FOLDS = 12
+
 
 def choose(
     manifest: Manifest, file: Path | None, names: Sequence[str]
@@ -20,7 +22,7 @@ def choose(
     """Return the named folds of a file or of the corpus, or all where none is named.
 
     All 24 actors of RAVDESS, in whatever corpus, have the published 12 folds; other actors are
-    rotated, one of each sex at a time. FER2013, where a face has no actor, has its own split.
+    rotated, in a dozen folds or a few more. FER2013, where a face has no actor, has its own split.
     """
     if file is None and _official(manifest) and not names:
         return [OfficialSplit()]
@@ -38,4 +40,6 @@ def _folds(manifest: Manifest) -> FoldSet:
     published = ravdess_folds()
     if set(manifest.actors) == set(published[0].actors):
         return published
-    return rotating_folds(manifest.actors_by_sex())
+    by_sex = manifest.actors_by_sex()
+    fewest = min(len(actors) for actors in by_sex.values())
+    return rotating_folds(by_sex, per_fold=max(1, fewest // MOST_FOLDS))

@@ -12,7 +12,7 @@ from mrpn.common.progress import say_error
 from mrpn.recognition import Recognition, Recognizer
 
 HELP = "Recognise the emotion of whole clips with a trained network."
-EXAMPLE = "Example: mrpn predict clip.mp4 --weights runs/demo/A1,2/n2-seed0/weights.safetensors"
+EXAMPLE = "Example: mrpn predict clip.mp4 --weights demo/runs/A1,2,3,4/n2-seed0/weights.safetensors"
 BAR = 24
 
 

@@ -28,11 +28,14 @@ def prepare_corpus(
     out: Annotated[Path, typer.Option(help="Folder of the prepared corpus.")],
     corpus: CorpusOption = None,
     option: OptionOption = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="Change a setting of the recipe.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per core.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Prepare a corpus; see HELP."""
-    settings = load_settings(Recipe, recipe).preprocessing.clip
+    settings = load_settings(Recipe, recipe, changes or []).preprocessing.clip
     prepared = prepare(read_manifest(source, corpus, option or []), out, settings, workers)
     summary = prepared.summary()
     if json:

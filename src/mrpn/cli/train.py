@@ -48,7 +48,6 @@ def train(
     """Train a recipe; see HELP."""
     settings = load_settings(Recipe, recipe, changes or [])
     corpus = PreparedCorpus(data)
-    check_preparation(settings, corpus)
     train_recipe(
         settings,
         data,
@@ -60,17 +59,6 @@ def train(
     )
     output.print(summary_table(report_inputs(out).predictions))
     say(escape(f"runs are in {out}; 'mrpn report {out}' writes the report"))
-
-
-def check_preparation(recipe: Recipe, corpus: PreparedCorpus) -> None:
-    """Refuse a corpus that was prepared otherwise than the recipe reads clips."""
-    wanted, found = recipe.preprocessing.clip.model_dump(), corpus.settings.model_dump()
-    for name in wanted:
-        if wanted[name] != found[name]:
-            raise ConfigError(
-                f"{corpus.folder}: prepared with {name} = {found[name]}, the recipe wants "
-                f"{wanted[name]}; prepare it again with this recipe"
-            )
 
 
 def _initial(given: list[str]) -> dict[str, Path]:

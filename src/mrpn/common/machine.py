@@ -1,8 +1,13 @@
 """What this machine is, saved beside every result."""
 
+import hashlib
 import os
 import platform
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
+
+from mrpn.common.files import file_digest
 
 
 def usable_cores() -> int:
@@ -16,12 +21,22 @@ def describe_machine() -> dict[str, str | int]:
     """Return the versions and the processor that a result was made with."""
     return {
         "mrpn": version("mrpn"),
+        "code": code_digest(),
         "python": platform.python_version(),
         "torch": version("torch"),
         "platform": platform.platform(terse=True),
         "processor": _processor(),
         "cores": usable_cores(),
     }
+
+
+@cache
+def code_digest() -> str:
+    """Return a hash of the package's source files: what a version number does not tell apart."""
+    package = Path(__file__).resolve().parent.parent
+    files = sorted(path for path in package.rglob("*") if path.suffix in {".py", ".yaml"})
+    lines = [f"{path.relative_to(package).as_posix()} {file_digest(path)}" for path in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
 def _processor() -> str:

@@ -15,6 +15,7 @@ from mrpn.corpora.manifest import PARTS, ClipRecord, Manifest, Part
 from mrpn.corpora.naming import natural_key
 from mrpn.corpora.ravdess import read_ravdess
 
+FACES_PER_VOICE = 8
 INDEPENDENCE = (
     "composite: voice and face are paired by class alone, so they are independent given the "
     "class; the product of their posteriors is then the best fusion there is, and no gain from "
@@ -27,7 +28,7 @@ def read_composite(
     *,
     faces: Path,
     seed: int = 0,
-    faces_per_voice: int = 1,
+    faces_per_voice: int = FACES_PER_VOICE,
     calm_joins_neutral: bool = True,
 ) -> Manifest:
     """Read RAVDESS's speech in `folder` and FER2013 in `faces`, and compose them.
@@ -50,7 +51,7 @@ def compose(
     faces: Manifest,
     *,
     seed: int,
-    faces_per_voice: int = 1,
+    faces_per_voice: int = FACES_PER_VOICE,
     calm_joins_neutral: bool = True,
 ) -> Manifest:
     """Pair every voice with faces of its class (ours: real signals where no real pairs are).

@@ -10,7 +10,7 @@ from PIL import Image
 
 from mrpn.common.errors import CorpusError
 from mrpn.corpora.labels import canonical_label, order_classes
-from mrpn.corpora.manifest import ClipRecord, Manifest, Part
+from mrpn.corpora.manifest import PARTS, ClipRecord, Manifest, Part
 from mrpn.corpora.published import Published
 from mrpn.corpora.scan import IMAGE_SUFFIXES, media_files, note_of
 
@@ -68,11 +68,14 @@ def read_fer2013(folder: Path) -> Manifest:
             f"{folder}: no FER2013 faces; looked for fer2013.csv and for images in folders like "
             "train/happy or PublicTest/happy"
         )
-    return Manifest("fer2013", root, _CLASSES, tuple(records), LICENCE, notes)
+    present = {record.partition for record in records}
+    absent = tuple(f"no faces of the part '{part}'" for part in PARTS if part not in present)
+    return Manifest("fer2013", root, _CLASSES, tuple(records), LICENCE, (*absent, *notes))
 
 
 def _read_folders(folder: Path) -> tuple[list[ClipRecord], tuple[str, ...]]:
     records, broken, strangers = [], [], []
+    named: set[str] = set()
     for file in media_files(folder, IMAGE_SUFFIXES):
         place = _place(file)
         if place is None:
@@ -83,7 +86,11 @@ def _read_folders(folder: Path) -> tuple[list[ClipRecord], tuple[str, ...]]:
             broken.append(file)
             continue
         part, label = place
-        records.append(_record(f"{part}-{label}-{file.stem}", label, part, str(file), digest))
+        name = f"{part}-{label}-{file.stem}"
+        if name in named:
+            name += file.suffix.lower().replace(".", "-")
+        named.add(name)
+        records.append(_record(name, label, part, str(file), digest))
     notes = (
         *note_of("that are no readable image left out", broken),
         *note_of("outside the folders of parts and emotions left out", strangers),

@@ -32,6 +32,8 @@ class Fold:
     protocol: Protocol = "strict"
 
     def __post_init__(self) -> None:
+        if not self.name or self.name.startswith(".") or set(self.name) & set("/\\"):
+            raise CorpusError(f"fold '{self.name}': a fold's name is also that of a folder")
         for part in ("train", "validation", "test"):
             given = getattr(self, part)
             if isinstance(given, str):
@@ -184,7 +186,7 @@ def rotating_folds(
         validation = groups[(i + 1) % count] if protocol == "strict" else test
         held_out = {*validation, *test}
         train = [a for group in groups for a in group if a not in held_out]
-        title = prefix + ",".join(test)
+        title = prefix + ",".join(test).replace("/", "-").replace("\\", "-")
         folds.append(Fold(title, tuple(train), tuple(validation), tuple(test), protocol))
     return FoldSet(name, tuple(folds))
 

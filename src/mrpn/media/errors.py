@@ -1,4 +1,4 @@
-"""What a sound file of another kind lacks, told apart from a broken file."""
+"""A file that is whole but lacks picture or sound, told apart from a broken one."""
 
 from mrpn.common.errors import MediaError
 

@@ -49,6 +49,9 @@ class Branch(nn.Module):
 
     def forward(self, sequence: Sequence) -> Tensor:
         """Return f_m [B, out_features]; 0 for rows that lack the modality."""
+        if self.frozen and any(part.training for part in self.modules()):
+            # A part of it was switched from outside, past this branch's own `train`.
+            self.eval()
         with torch.set_grad_enabled(torch.is_grad_enabled() and not self.frozen):
             elements = sequence.flat()
             if not len(elements):

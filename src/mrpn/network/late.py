@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import cast
 
 from mrpn.common.errors import ConfigError
 from mrpn.network.branch import Branch
@@ -43,7 +42,10 @@ def late_fusion(
             raise ConfigError(f"late fusion: '{name}' is a network of '{network.modalities[0]}'")
         if network.targets != targets:
             raise ConfigError(f"late fusion: '{name}' has other targets than the rest")
-        branches[name] = cast(Branch, deepcopy(network.branches[name])).freeze()
+        branch = deepcopy(network.branches[name])
+        if not isinstance(branch, Branch):
+            raise ConfigError(f"late fusion: the branch of '{name}' is no Branch, to be frozen")
+        branches[name] = branch.freeze()
     fused = MultiModalNetwork(branches, targets, "n0", hidden=hidden, dropout=dropout, seed=seed)
     specs = {n: network.spec.branches[n] for n, network in unimodal.items() if network.spec}
     if len(specs) == len(unimodal):

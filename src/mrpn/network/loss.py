@@ -109,7 +109,10 @@ class MultiTermLoss(nn.Module):
         (name,) = scores.targets if len(scores.targets) == 1 else (None,)
         if name is None:
             raise ConfigError("several targets: give them to the loss, MultiTermLoss(targets)")
-        return {name: Target(size=scores.targets[name].shape[1])}
+        size = scores.targets[name].shape[1]
+        if size < 2:
+            raise ConfigError(f"target '{name}' is no class: give MultiTermLoss(network.targets)")
+        return {name: Target(size=size)}
 
     def _term(self, target: Target, scores: Tensor, truth: Tensor, rows: Tensor | None) -> Tensor:
         if truth.shape[:1] != scores.shape[:1]:

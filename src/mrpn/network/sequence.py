@@ -32,6 +32,8 @@ class Sequence:
     def __post_init__(self) -> None:
         if self.values.dim() < 2:
             raise ConfigError(f"a sequence's values are [B, T, ...], not {_shape(self.values)}")
+        if not isinstance(self.lengths, Tensor):
+            raise ConfigError("a sequence's lengths are a tensor of one integer per row")
         if self.lengths.dim() != 1 or self.lengths.is_floating_point():
             raise ConfigError("a sequence's lengths are one integer per row of the batch")
         rows, steps = self.values.shape[:2]

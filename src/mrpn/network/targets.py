@@ -42,6 +42,9 @@ def as_targets(classes: int | Mapping[str, Target]) -> dict[str, Target]:
     if isinstance(classes, int):
         return {DEFAULT_TARGET: validate(Target, {"size": classes}, "classes")}
     check_names(classes, "target")
+    for name, target in classes.items():
+        if not isinstance(target, Target):
+            raise ConfigError(f"target '{name}' is {target!r}: give a Target, with kind and size")
     return {name: classes[name] for name in sorted(classes)}
 
 

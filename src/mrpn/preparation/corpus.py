@@ -11,9 +11,9 @@ import pandas as pd
 
 from mrpn.common.config import validate
 from mrpn.common.errors import CorpusError
+from mrpn.common.files import value_digest
 from mrpn.corpora.manifest import ClipRecord, Manifest
-from mrpn.media import Clip, ClipSettings
-from mrpn.media.stills import is_still
+from mrpn.media import Clip, ClipSettings, is_still
 from mrpn.preparation.sources import sources_of
 from mrpn.preparation.store import Entry, StoreReader
 
@@ -44,9 +44,13 @@ class PreparedClip:
     @property
     def usable(self) -> bool:
         """Whether the clip has at least one crop or one sample of sound."""
-        frames = self.video.frames if self.video else 0
-        samples = self.audio.samples if self.audio else 0
-        return frames + samples > 0
+        return self.has("video") or self.has("audio")
+
+    def has(self, modality: str) -> bool:
+        """Whether there is anything of "video" or "audio"."""
+        if modality == "video":
+            return self.video is not None and self.video.frames > 0
+        return self.audio is not None and self.audio.samples > 0
 
 
 class PreparedCorpus:
@@ -69,6 +73,8 @@ class PreparedCorpus:
         self._store = StoreReader(self.folder)
         keys: dict[str, list[str]] = self.description["keys"]
         self.clips = [self._clip(record, keys[record.id]) for record in self.manifest.records]
+        contents = [[e.content if e else "" for e in (c.video, c.audio)] for c in self.clips]
+        self._digest = value_digest([self.specification, contents])
         self._by_id = {clip.record.id: clip for clip in self.clips}
 
     def __len__(self) -> int:
@@ -85,9 +91,14 @@ class PreparedCorpus:
         return self.manifest.classes
 
     @property
-    def digest(self) -> str:
+    def specification(self) -> str:
         """The digest of manifest and settings that the corpus was prepared from."""
         return str(self.description["specification"])
+
+    @property
+    def digest(self) -> str:
+        """The digest of manifest, settings, and all that was read from the clips."""
+        return self._digest
 
     def find(self, clip_id: str) -> PreparedClip:
         """Return the clip with this id. Raises CorpusError where there is none."""

@@ -85,7 +85,7 @@ def _finished(folder: Path, wanted: str, keys: dict[str, list[str]]) -> Prepared
         corpus = PreparedCorpus(folder)
     except CorpusError:
         return None
-    return corpus if corpus.digest == wanted and corpus.description["keys"] == keys else None
+    return corpus if corpus.specification == wanted and corpus.description["keys"] == keys else None
 
 
 def _not_empty(corpus: PreparedCorpus) -> PreparedCorpus:

@@ -6,9 +6,9 @@ off whatever follows the last whole line that the data reach to. So a run killed
 continues with the next source, and ends in the same bytes as an undisturbed one.
 """
 
+import hashlib
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from io import BufferedRandom
 from pathlib import Path
@@ -31,6 +31,7 @@ class Entry:
 
     Offsets count bytes; `frames` crops of `size` x `size` x 3 bytes; `samples` of two bytes.
     `looked_at` pictures were examined for the face.
+    `content` is the hash of crops and samples;
     `failure` is the reason why nothing could be read, else empty.
     """
 
@@ -46,6 +47,7 @@ class Entry:
     scores: tuple[float, ...] = ()
     looked_at: int = 0
     problems: tuple[str, ...] = ()
+    content: str = ""
     failure: str = ""
 
 
@@ -121,6 +123,7 @@ class StoreWriter:
             scores=tuple(_finite(s, 4) for s in clip.scores),
             looked_at=clip.looked_at,
             problems=tuple(clip.problems),
+            content=hashlib.sha256(frames.tobytes() + samples.tobytes()).hexdigest(),
         )
         self._video.write(frames.tobytes())
         self._audio.write(samples.tobytes())
@@ -196,6 +199,3 @@ class StoreReader:
             empty = path.stat().st_size == 0
             self._maps[name] = np.zeros(0, kind) if empty else np.memmap(path, kind, mode="r")
         return self._maps[name]
-
-    def __iter__(self) -> Iterator[Entry]:
-        return iter(self.entries.values())

@@ -11,9 +11,11 @@ from pydantic import ValidationError
 from mrpn.common.config import describe
 from mrpn.common.errors import MediaError, WeightsError
 from mrpn.inputs import Preprocessing
-from mrpn.media import read_clip
+from mrpn.media import is_still, read_clip
 from mrpn.network import MultiModalNetwork, Sequence
 from mrpn.weights import WeightsHeader, load_weights
+
+UNLOCATED = "trained on pictures of faces: the middle of the picture is taken for one"
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,16 @@ class Recognizer:
             source=str(path),
             probabilities=self._probabilities(inputs),
             used=used,
-            problems=clip.problems,
+            problems=clip.problems + self._doubts(path),
             duration=clip.duration,
         )
+
+    def _doubts(self, path: Path) -> tuple[str, ...]:
+        """Say where the file is not of the kind that the network was trained on."""
+        whole = self.preprocessing.clip.whole and "video" in self.network.modalities
+        if whole and not is_still(path):
+            return ("trained on pictures of faces: the middle of the picture is taken for one",)
+        return ()
 
     def _probabilities(self, inputs: Mapping[str, Sequence]) -> dict[str, float]:
         device = next(self.network.parameters()).device

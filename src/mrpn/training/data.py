@@ -6,7 +6,7 @@ import lightning
 import torch
 from torch.utils.data import DataLoader
 
-from mrpn.common.errors import CorpusError
+from mrpn.common.errors import ConfigError, CorpusError
 from mrpn.common.progress import say
 from mrpn.corpora.folds import Fold, OfficialSplit
 from mrpn.corpora.selection import select, select_partitions
@@ -41,7 +41,7 @@ class FoldData(lightning.LightningDataModule):
         super().__init__()
         self.recipe = recipe
         self.seed = seed
-        parts = usable_parts(corpus, fold)
+        parts = usable_parts(corpus, fold, modalities)
         self.parts = {
             name: ClipDataset(
                 corpus,
@@ -93,10 +93,25 @@ class FoldData(lightning.LightningDataModule):
         )
 
 
+def check_preparation(recipe: Recipe, corpus: PreparedCorpus) -> None:
+    """Refuse, by ConfigError, a corpus that was prepared otherwise than the recipe reads clips."""
+    wanted, found = recipe.preprocessing.clip.model_dump(), corpus.settings.model_dump()
+    for name in wanted:
+        if wanted[name] != found[name]:
+            raise ConfigError(
+                f"{corpus.folder}: prepared with {name} = {found[name]}, the recipe wants "
+                f"{wanted[name]}; prepare it again with this recipe"
+            )
+
+
 def usable_parts(
-    corpus: PreparedCorpus, fold: Fold | OfficialSplit
+    corpus: PreparedCorpus, fold: Fold | OfficialSplit, modalities: tuple[str, ...]
 ) -> dict[str, list[PreparedClip]]:
-    """Split the corpus's usable clips into the parts of a fold; say how many were left out."""
+    """Split into the parts of a fold the clips that have one of the modalities or more.
+
+    Says how many were left out. Raises CorpusError for a part without clips, or a class without
+    any in training.
+    """
     if isinstance(fold, OfficialSplit):
         selection = select_partitions(corpus.manifest)
     else:
@@ -104,7 +119,7 @@ def usable_parts(
     parts = {}
     for name in ("train", "validation", "test"):
         clips = [corpus.find(record.id) for record in getattr(selection, name)]
-        parts[name] = [clip for clip in clips if clip.usable]
+        parts[name] = [clip for clip in clips if any(map(clip.has, modalities))]
         if left_out := len(clips) - len(parts[name]):
             counts = f"{left_out} of {len(clips)} clips"
             say(f"fold {fold.name}, {name}: {counts} left out as unreadable")

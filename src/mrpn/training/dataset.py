@@ -106,7 +106,15 @@ class ClipDataset(Dataset[Sample]):
         if self.augmentation is None or self.augmentation.time is None or clip.duration == 0:
             return None
         rng = generator(self.seed, "slice", draw.epoch, prepared.record.id)
-        return draw_slice(clip.duration, self.augmentation.time, rng)
+        return draw_slice(self._shared_duration(clip, prepared), self.augmentation.time, rng)
+
+    def _shared_duration(self, clip: Clip, prepared: PreparedClip) -> float:
+        """Return the seconds that all modalities of the clip have, so that slices miss none."""
+        settings = self.preprocessing.clip
+        ends = [len(clip.audio) / settings.rate] if len(clip.audio) else []
+        if len(clip.times) and not prepared.still:
+            ends.append(float(clip.times[-1]) + 1 / settings.frame_rate)
+        return min(ends, default=clip.duration)
 
     def _video(
         self, clip: Clip, prepared: PreparedClip, draw: Draw, interval: tuple[float, float] | None

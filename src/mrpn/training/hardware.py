@@ -12,7 +12,7 @@ Precision = Literal["32-true", "bf16-mixed"]
 def choose_precision(wanted: Literal["auto"] | Precision) -> Precision:
     """Return the precision to train in: what was asked for, or the faster one on this machine.
 
-    bf16 convolutions train 1.6 to 2.4 times as fast as 32-bit ones on processors that have them
+    bf16 convolutions train faster than 32-bit ones on processors that have them
     (benchmarks/training_step.py); aggregators, norms and heads stay in 32 bits anyway.
     """
     if wanted != "auto":

@@ -18,7 +18,7 @@ from mrpn.evaluation.predictions import save_predictions
 from mrpn.network import MultiModalNetwork
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.callbacks import BEST, RESUME_POINT, RunRecord
-from mrpn.training.data import FoldData
+from mrpn.training.data import FoldData, check_preparation
 from mrpn.training.fitting import fit, predict
 from mrpn.training.outcome import header_of, result_of
 from mrpn.training.recipe import MODALITIES, Recipe, Strategy
@@ -87,6 +87,12 @@ def train_run(
         MrpnError: the folder holds a run of another recipe, fold or corpus; or one that this
             strategy builds on is not finished.
     """
+    if isinstance(fold, Fold) and fold.protocol != recipe.protocol:
+        raise MrpnError(
+            f"fold '{fold.name}' is for protocol '{fold.protocol}', the recipe says "
+            f"'{recipe.protocol}'"
+        )
+    check_preparation(recipe, corpus)
     place = RunPlace(out, fold.name, recipe.seed)
     folder = place.folder(strategy)
     identity = RunIdentity(

@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, astuple, fields, replace
 from functools import partial
 from multiprocessing import get_context
@@ -16,6 +17,7 @@ from mrpn.common.config import validate
 from mrpn.common.errors import CorpusError
 from mrpn.common.files import value_digest, write_json, write_text
 from mrpn.common.machine import usable_cores
+from mrpn.common.processes import end_with_parent
 from mrpn.common.progress import track
 from mrpn.corpora.manifest import Manifest
 from mrpn.corpora.ravdess import read_ravdess
@@ -175,8 +177,16 @@ def _render_all(
         yield from map(render, work)
         return
     # Fresh processes: those forked from one with threads may hang.
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(render, work, chunksize=_CHUNK)
+    with ProcessPoolExecutor(
+        count, mp_context=get_context("spawn"), initializer=end_with_parent
+    ) as pool:
+        try:
+            yield from pool.map(render, work, chunksize=_CHUNK)
+        except BrokenProcessPool:
+            raise CorpusError(
+                f"{folder}: a process that draws clips has died, perhaps for want of memory; "
+                "run it again with fewer workers, what was drawn is kept"
+            ) from None
 
 
 def _render(folder: Path, settings: SyntheticSettings, item: tuple[Trial, Latent]) -> None:
