@@ -23,8 +23,8 @@ STOPPED = "stopped; the same command goes on from here"
 
 @pytest.fixture
 def handler() -> Iterator[None]:
-    """Put the answer to Ctrl-C back, which Lightning changes when it is stopped."""
-    before = signal.getsignal(signal.SIGINT)
+    """Answer Ctrl-C as a terminal's process does, even where a background job ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
 
@@ -114,7 +114,7 @@ def test_training_stopped_by_the_keyboard_says_so_and_can_go_on(
 
 
 def test_the_keyboard_is_heard_outside_of_training_too(
-    mrpn: Run, clip: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
+    mrpn: Run, clip: Path, weights: Path, monkeypatch: pytest.MonkeyPatch, handler: None
 ) -> None:
     monkeypatch.setattr(
         Recognizer, "predict", lambda *_: os.kill(os.getpid(), signal.SIGINT) or 1 / 0

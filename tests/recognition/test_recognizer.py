@@ -12,6 +12,7 @@ from mrpn.common.errors import MediaError, WeightsError
 from mrpn.inputs import Preprocessing
 from mrpn.media import read_clip, write_video, write_wav
 from mrpn.network import BranchSpec, NetworkSpec, Sequence, Target, build_network
+from mrpn.recognition.recognizer import UNLOCATED
 from mrpn.weights import TrainingData, WeightsHeader, load_weights, save_weights
 
 CLASSES = ("happy", "sad", "angry")

@@ -54,7 +54,7 @@ def demo(
         write_json(runs / BOUNDS, bounds(out / "corpus", manifest, fold))
         seen = input_figure(corpus, one_of_each(corpus, fold), recipe.preprocessing)
         caption = "One held-out clip of each emotion: face crops, and the spectrogram of its voice."
-        inputs = report_inputs(runs, [("What the networks see", to_png(seen), caption)])
+        inputs = report_inputs(runs, [("What the networks see", to_png(seen, dpi=110), caption)])
         report = write_report(out / "report", inputs)
         output.print(summary_table(inputs.predictions))
     with _step("5/5", "Recognise a held-out clip with the N2 network just trained"):
