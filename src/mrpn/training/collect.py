@@ -24,6 +24,10 @@ from mrpn.training.run import PREDICTIONS, RECIPE, RESULT
 
 BOUNDS = "bounds.json"
 PROBLEMS = "problems.csv"
+_MODELS = {
+    "best": "the model of the best epoch on validation actors, who are not the tested ones",
+    "last": "the model of the last epoch",
+}
 _WARNINGS = {
     "synthetic": "SYNTHETIC CORPUS: drawn faces and synthesised voices, nobody was recorded",
     "composite": "COMPOSITE CORPUS: voices and faces of different people, paired by class",
@@ -105,8 +109,7 @@ def _facts(recipe: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> d
         "Corpus": first["corpus"],
         "Licence": first["licence"],
         "Recipe": f"{recipe['name']} ({first['recipe_digest'][:12]})",
-        "Protocol": f"{first['protocol']}: model selected on other held-out actors, test once",
-        "Model": f"of the {first['selected']} epoch",
+        "Protocol": f"{first['protocol']}: test clips scored once, by {_MODELS[first['selected']]}",
         "Folds (hash)": folds,
         "Seeds": sorted({result["seed"] for result in results}),
         "Corpus hash": first["corpus_digest"][:12],
