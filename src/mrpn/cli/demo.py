@@ -27,7 +27,7 @@ from mrpn.training.pictures import input_figure
 
 HELP = "See it work: make a small corpus, train the six strategies, report, recognise a clip."
 EXAMPLE = "Example: mrpn demo --out demo"
-SETTINGS = SyntheticSettings(actors=18, repetitions=(1,))
+SETTINGS = SyntheticSettings(actors=18, repetitions=(1,), frame_rate=8)
 
 
 def demo(
