@@ -6,7 +6,9 @@ from contextlib import redirect_stdout
 
 import pytest
 import typer
+from rich.console import Console
 
+from mrpn.cli import table
 from mrpn.cli.table import print_json, print_line, print_table
 
 
@@ -33,7 +35,8 @@ def test_json_is_neither_wrapped_nor_taken_for_markup(
 def test_no_cell_of_a_table_is_cut_off(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "40")
+    # Set outright: a console keeps the COLUMNS that it found when it was made.
+    monkeypatch.setattr(table, "output", Console(width=40))
     print_table(("class", "clips"), [("[x]" + "y" * 60, 3), ("sad", 12)])
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 40
