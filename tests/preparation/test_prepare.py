@@ -140,8 +140,8 @@ def test_what_cannot_be_read_is_a_row_and_the_rest_goes_on(
     assert sorted(rows.index) == ["cut", "empty", "gone", "text"]
     assert rows["usable"].to_dict() == {"cut": False, "empty": False, "gone": False, "text": True}
     for name, row in rows.iterrows():
-        assert f"{name}." in row["problem"]
-        assert "\n" not in row["problem"]
+        assert f"{name}." in row["reason"]
+        assert "\n" not in row["reason"]
     summary = corpus.summary()
     assert (summary["clips"], summary["usable"]) == (5, 2)
     assert len(corpus.read(corpus.find("text")).frames) == 1

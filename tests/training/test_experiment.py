@@ -1,5 +1,7 @@
 """Several runs of a recipe: in any number of processes the same, needs first, results gathered."""
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -7,8 +9,10 @@ import pytest
 
 from mrpn.common.errors import MrpnError
 from mrpn.corpora.folds import Fold
+from mrpn.corpora.manifest import Manifest
+from mrpn.evaluation import write_report
 from mrpn.evaluation.predictions import load_predictions
-from mrpn.preparation import PreparedCorpus
+from mrpn.preparation import PreparedCorpus, prepare
 from mrpn.training import Recipe, export_results, report_inputs, train_recipe
 from mrpn.training.experiment import with_needs
 
@@ -61,3 +65,24 @@ def test_results_are_exported_without_weights_and_read_back(alone: Path, tmp_pat
 def test_gathering_nothing_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(MrpnError, match="no finished runs here"):
         report_inputs(tmp_path)
+
+
+def test_what_could_not_be_read_stands_in_the_report(
+    recipe: Recipe, manifest: Manifest, media: Path, fold: Fold, tmp_path: Path
+) -> None:
+    broken = tmp_path / "media"
+    shutil.copytree(media, broken)
+    (broken / "sad-3.wav").write_bytes(b"")
+    corpus = prepare(
+        replace(manifest, root=broken), tmp_path / "p", recipe.preprocessing.clip, workers=1
+    )
+    runs, kept = tmp_path / "runs", tmp_path / "kept"
+    train_recipe(recipe, corpus.folder, [fold], runs, strategies=["vm"], jobs=1)
+    export_results(runs, kept)
+    for out in (runs, kept):
+        problems = report_inputs(out).problems
+        assert problems is not None
+        assert list(problems["clip"]) == ["sad-3"]
+        assert "sad-3.wav" in problems["reason"].iloc[0]
+    write_report(tmp_path / "report", report_inputs(runs))
+    assert "sad-3.wav" in (tmp_path / "report" / "report.html").read_text()

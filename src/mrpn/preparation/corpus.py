@@ -126,13 +126,13 @@ class PreparedCorpus:
         )
 
     def problems(self) -> pd.DataFrame:
-        """Return one row per clip and problem: `clip`, `problem`, `usable`."""
+        """Return one row per clip and problem: `clip`, `reason`, `usable`."""
         rows = [
             (clip.record.id, problem, clip.usable)
             for clip in self.clips
             for problem in clip.problems
         ]
-        return pd.DataFrame(rows, columns=["clip", "problem", "usable"])
+        return pd.DataFrame(rows, columns=["clip", "reason", "usable"])
 
     def summary(self) -> dict[str, Any]:
         """Return counts: clips, usable clips, actors, clips by class and by problem."""

@@ -90,7 +90,7 @@ def _finished(folder: Path, wanted: str, keys: dict[str, list[str]]) -> Prepared
 
 def _not_empty(corpus: PreparedCorpus) -> PreparedCorpus:
     if not any(clip.usable for clip in corpus.clips):
-        first = next(iter(corpus.problems()["problem"]), "no reason recorded")
+        first = next(iter(corpus.problems()["reason"]), "no reason recorded")
         raise CorpusError(
             f"{corpus.folder}: none of {len(corpus)} clips could be read; first: {first}"
         )

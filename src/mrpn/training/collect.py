@@ -19,6 +19,7 @@ from mrpn.evaluation import (
     read_runs,
     save_predictions,
 )
+from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.callbacks import HISTORY
 from mrpn.training.run import PREDICTIONS, RECIPE, RESULT
 
@@ -89,8 +90,21 @@ def with_product(predictions: pd.DataFrame, results: Sequence[Mapping[str, Any]]
     return concat_predictions([predictions, *fused])
 
 
+def write_problems(corpus: PreparedCorpus, out: Path) -> None:
+    """Write beside the runs which clips could not be read as wanted, and why, if there are any."""
+    problems = corpus.problems()
+    (out / PROBLEMS).unlink(missing_ok=True)
+    if len(problems):
+        with atomic_path(out / PROBLEMS) as partial:
+            problems.to_csv(partial, index=False)
+
+
 def export_results(out: Path, target: Path) -> None:
-    """Copy what is small of every finished run: all but the weights; predictions as CSV."""
+    """Copy what is small: all but the weights of every finished run, its predictions as CSV."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in (BOUNDS, PROBLEMS):
+        if (out / name).exists():
+            shutil.copyfile(out / name, target / name)
     for source in finished_runs(out):
         folder = target / source.relative_to(out)
         folder.mkdir(parents=True, exist_ok=True)

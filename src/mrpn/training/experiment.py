@@ -18,6 +18,7 @@ from mrpn.common.progress import say
 from mrpn.corpora.folds import Fold, OfficialSplit
 from mrpn.evaluation.strategies import name_of
 from mrpn.preparation.corpus import PreparedCorpus
+from mrpn.training.collect import write_problems
 from mrpn.training.hardware import bound_kernel_cache
 from mrpn.training.recipe import Recipe, Strategy
 from mrpn.training.run import train_run
@@ -68,6 +69,7 @@ def train_recipe(
         The runs' folders, fold by fold in the order of the strategies.
     """
     bound_kernel_cache()
+    write_problems(PreparedCorpus(prepared), out)
     chosen = with_needs(strategies or recipe.strategies)
     tasks: list[Task] = [(fold.name, strategy) for fold in folds for strategy in chosen]
     jobs = min(jobs or default_jobs(), len(tasks))
