@@ -1,0 +1,145 @@
+"""Files inside zip archives, addressed as if the archive were a folder: `Audio.zip/Actor_01/a.wav`.
+
+What an archive says of itself is not believed: a member that would leave the archive's folder, is a
+link, is encrypted, or unpacks to a thousand times its size is refused.
+"""
+
+import shutil
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+from mrpn.common.errors import MediaError
+
+SUFFIX = ".zip"
+# A member may unpack to this many times its packed size, and to this many bytes at all.
+_MOST_EXPANSION = 1000
+_MOST_BYTES = 4 * 2**30
+_MOST_MEMBERS = 1_000_000
+_HELD_BYTES = 64 * 2**20
+_BLOCK = 2**20
+
+
+def split_archive(path: Path) -> tuple[Path, str] | None:
+    """Split `x/Audio.zip/Actor_01/a.wav` into the archive and the member's name.
+
+    None if no part of the path is a zip file (a folder may well be called `x.zip`).
+    """
+    parts = path.parts
+    for count, part in enumerate(parts[:-1], start=1):
+        if part.lower().endswith(SUFFIX):
+            archive = Path(*parts[:count])
+            if archive.is_file():
+                return archive, "/".join(parts[count:])
+    return None
+
+
+def archive_members(archive: Path) -> list[PurePosixPath]:
+    """Return the names of the files in a zip archive, sorted.
+
+    Raises MediaError if it is no archive, or holds anything that is refused; see the module's text.
+    """
+    return sorted(PurePosixPath(name) for name in _index(archive))
+
+
+def file_size(path: Path) -> int | None:
+    """Return the size in bytes of a file or an archive's member; None where there is none."""
+    place = split_archive(path)
+    if place is None:
+        return path.stat().st_size if path.is_file() else None
+    member = _index(place[0]).get(place[1])
+    return None if member is None else member.file_size
+
+
+def file_stamp(path: Path) -> list[int]:
+    """Return numbers that change when a file does: size and time, or a member's size and CRC.
+
+    Empty where there is no such file.
+    """
+    place = split_archive(path)
+    if place is None:
+        try:
+            status = path.stat()
+        except OSError:
+            return []
+        return [status.st_size, status.st_mtime_ns]
+    member = _index(place[0]).get(place[1])
+    return [] if member is None else [member.file_size, member.CRC]
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file or an archive's member for reading, seekable.
+
+    A member is unpacked into memory, or into a temporary file if it is large, and checked against
+    its CRC before any of it is given out.
+
+    Raises MediaError if the archive or the member is damaged or not there, OSError as `open` does.
+    """
+    place = split_archive(path)
+    if place is None:
+        with path.open("rb") as file:
+            yield file
+        return
+    archive, name = place
+    member = _index(archive).get(name)
+    if member is None:
+        raise MediaError(f"{path}: the archive holds no such file; check the path")
+    with SpooledTemporaryFile(_HELD_BYTES) as content:
+        try:
+            with zipfile.ZipFile(archive) as opened, opened.open(member) as packed:
+                shutil.copyfileobj(packed, content, _BLOCK)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            raise MediaError(
+                f"{path}: damaged inside its archive ({error}); download the archive again"
+            ) from error
+        content.seek(0)
+        yield cast(BinaryIO, content)
+
+
+def _index(archive: Path) -> dict[str, zipfile.ZipInfo]:
+    try:
+        status = archive.stat()
+    except OSError as error:
+        raise MediaError(f"{archive}: cannot be opened: {error.strerror}") from error
+    return _read_index(archive, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _read_index(archive: Path, size: int, modified: int) -> dict[str, zipfile.ZipInfo]:  # noqa: ARG001 (part of the key)
+    """Return the members that are files, by name; read again when the archive changes."""
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            members = opened.infolist()
+    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+        raise MediaError(f"{archive}: not a zip archive, or cut off; download it again") from error
+    if len(members) > _MOST_MEMBERS:
+        raise MediaError(f"{archive}: holds {len(members)} files, more than {_MOST_MEMBERS}")
+    for member in members:
+        if problem := _problem(member):
+            raise MediaError(
+                f"{archive}: refused, its member '{member.filename}' {problem}; "
+                "get the archive from its makers"
+            )
+    return {member.filename: member for member in members if not member.is_dir()}
+
+
+def _problem(member: zipfile.ZipInfo) -> str | None:
+    name = member.filename
+    checks = {
+        "has an absolute path": name.startswith(("/", "\\")) or name[1:2] == ":",
+        "leaves the archive's folder": ".." in PurePosixPath(name.replace("\\", "/")).parts,
+        "is a link": stat.S_ISLNK(member.external_attr >> 16),
+        "is encrypted": bool(member.flag_bits & 0x1),
+        f"unpacks to more than {_MOST_BYTES} bytes": member.file_size > _MOST_BYTES,
+        f"unpacks to more than {_MOST_EXPANSION} times its size": (
+            member.file_size > _MOST_EXPANSION * max(1, member.compress_size)
+        ),
+    }
+    return next((problem for problem, found in checks.items() if found), None)
