@@ -133,7 +133,7 @@ def test_another_recipe_in_the_same_folder_is_refused(
     ("arguments", "line"),
     [
         (["--fold", "A9,10"], "no fold 'A9,10' in 'rotating'; there are A1,2 | A3,4 | A5,6"),
-        (["--strategy", "n3"], "--strategy n3: choose from am, vm, late, n0, n1, n2"),
+        (["--strategy", "n3"], "no strategy 'n3'; its branches allow am, vm, late, n0, n1, n2"),
         (["--folds", "{tmp}/gone.yaml"], "{tmp}/gone.yaml: cannot read the folds"),
         (["--folds", "{recipe}"], "{recipe}: key 'folds' is missing"),
         (["--set", "epochs=1"], "{recipe}: unknown key 'epochs'"),

@@ -38,9 +38,9 @@ def test_one_job_or_two_give_the_same_predictions_and_curves(
     assert one.history.drop(columns="seconds").equals(two.history.drop(columns="seconds"))
 
 
-def test_what_late_needs_is_added_before_it() -> None:
-    assert with_needs(["n2", "late"]) == ("n2", "am", "vm", "late")
-    assert with_needs(["vm", "late", "am"]) == ("vm", "am", "late")
+def test_what_late_needs_is_added_before_it(recipe: Recipe) -> None:
+    assert with_needs(recipe, ["n2", "late"]) == ("n2", "am", "vm", "late")
+    assert with_needs(recipe, ["vm", "late", "am"]) == ("vm", "am", "late")
 
 
 def test_an_error_of_a_run_is_its_own_line(

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 import torch
 
-from mrpn.training import STRATEGIES, Recipe
-from mrpn.training.recipe import MODALITIES
+from mrpn.training import Recipe
 from mrpn.training.strategies import make_network
 
 
@@ -15,14 +14,16 @@ from mrpn.training.strategies import make_network
 def networks(recipe: Recipe) -> dict[str, Any]:
     made: dict[str, Any] = {
         strategy: make_network(recipe, strategy, 3, 5, {})
-        for strategy in STRATEGIES
+        for strategy in recipe.possible
         if strategy != "late"
     }
     trained = {"audio": made["am"], "video": made["vm"]}
     return made | {"late": make_network(recipe, "late", 3, 5, trained)}
 
 
-def test_every_strategy_has_its_kind_and_modalities(networks: dict[str, Any]) -> None:
+def test_every_strategy_has_its_kind_and_modalities(
+    networks: dict[str, Any], recipe: Recipe
+) -> None:
     kinds = {strategy: network.kind for strategy, network in networks.items()}
     assert kinds == {
         "am": "unimodal",
@@ -33,7 +34,7 @@ def test_every_strategy_has_its_kind_and_modalities(networks: dict[str, Any]) ->
         "n2": "n2",
     }
     for strategy, network in networks.items():
-        assert network.modalities == MODALITIES[strategy]
+        assert network.modalities == recipe.modalities(strategy)
 
 
 def test_branches_of_all_strategies_start_equal(networks: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from mrpn.common.errors import ConfigError
 from mrpn.common.progress import say
 from mrpn.evaluation import summary_table
 from mrpn.preparation import PreparedCorpus
-from mrpn.training import STRATEGIES, Recipe, Strategy, report_inputs, train_recipe
+from mrpn.training import Recipe, report_inputs, train_recipe
 
 HELP = "Train the strategies of a recipe on folds of a prepared corpus, and score each once."
 EXAMPLE = (
@@ -32,7 +32,9 @@ def train(
     folds: Annotated[Path | None, typer.Option(help="A file of folds (YAML or JSON).")] = None,
     strategy: Annotated[
         list[str] | None,
-        typer.Option(help=f"One of {', '.join(STRATEGIES)}; repeatable. Default: the recipe's."),
+        typer.Option(
+            help="am, vm, late, n0, n1, n2, or only-MODALITY; repeatable. Default: the recipe's."
+        ),
     ] = None,
     changes: Annotated[
         list[str] | None, typer.Option("--set", help="Change a setting: optimisation.epochs=4")
@@ -53,29 +55,20 @@ def train(
         data,
         choose(corpus.manifest, folds, fold or settings.folds),
         out,
-        strategies=_strategies(strategy),
+        strategies=strategy,
         jobs=jobs,
-        initial=_initial(initial or []),
+        initial=_initial(initial or [], [*settings.network.branches]),
     )
     output.print(summary_table(report_inputs(out).predictions))
     say(escape(f"runs are in {out}; 'mrpn report {out}' writes the report"))
 
 
-def _initial(given: list[str]) -> dict[str, Path]:
+def _initial(given: list[str], branches: list[str]) -> dict[str, Path]:
     files = {}
     for item in given:
         modality, equals, path = item.partition("=")
-        if not equals or modality not in ("audio", "video"):
-            raise ConfigError(f"--initial {item}: write it as audio=FILE or video=FILE")
+        if not equals or modality not in branches:
+            known = " or ".join(f"{name}=FILE" for name in branches)
+            raise ConfigError(f"--initial {item}: write it as {known}")
         files[modality] = Path(path)
     return files
-
-
-def _strategies(names: list[str] | None) -> list[Strategy] | None:
-    if not names:
-        return None
-    chosen: list[Strategy] = [known for name in names for known in STRATEGIES if known == name]
-    if len(chosen) < len(names):
-        unknown = next(name for name in names if name not in STRATEGIES)
-        raise ConfigError(f"--strategy {unknown}: choose from {', '.join(STRATEGIES)}")
-    return chosen

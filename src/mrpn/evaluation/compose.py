@@ -11,7 +11,7 @@ from mrpn.evaluation.history import check_history, training_seconds
 from mrpn.evaluation.material import ReportInputs, check_problems
 from mrpn.evaluation.metrics import majority_share
 from mrpn.evaluation.predictions import check_predictions, classes_of
-from mrpn.evaluation.strategies import UNIMODAL, name_of
+from mrpn.evaluation.strategies import is_unimodal, name_of
 from mrpn.evaluation.summary import bound_table, score_table
 from mrpn.evaluation.views import (
     Given,
@@ -122,8 +122,8 @@ def _numbers(scores: pd.DataFrame, bounds: pd.DataFrame, chance: float) -> tuple
         Number(f"{percent(best['accuracy'])} %", "best accuracy", detail),
         Number(f"{percent(best['uar'])} %", "its mean class recall", "UAR, every class alike"),
     ]
-    alone = scores[scores["strategy"].isin(UNIMODAL)]
-    if best["strategy"] not in UNIMODAL and not alone.empty:
+    alone = scores[scores["strategy"].map(is_unimodal)]
+    if not is_unimodal(best["strategy"]) and not alone.empty:
         single = alone.iloc[int(alone["accuracy"].argmax())]
         gain = best["accuracy"] - single["accuracy"]
         detail = f"against {name_of(single['strategy'])}, {percent(single['accuracy'])} %"

@@ -5,7 +5,7 @@ import pandas as pd
 
 from mrpn.evaluation.figures import dots_figure
 from mrpn.evaluation.panels import confusion_figure, curves_figure
-from mrpn.evaluation.strategies import MEANINGS, UNIMODAL, brief_of, name_of, ordered
+from mrpn.evaluation.strategies import MEANINGS, brief_of, is_unimodal, name_of, ordered
 from mrpn.evaluation.summary import (
     actor_scores,
     confusions,
@@ -120,8 +120,8 @@ def inferior_section(predictions: pd.DataFrame) -> Section:
     """The cases where one modality alone beats a multi-modal strategy, listed plainly."""
     title = "Where one modality alone was better"
     present = ordered(predictions["strategy"])
-    alone = [name for name in present if name in UNIMODAL]
-    fused = [name for name in present if name not in UNIMODAL]
+    alone = [name for name in present if is_unimodal(name)]
+    fused = [name for name in present if not is_unimodal(name)]
     if not alone or not fused:
         words = "Not to be said here: it takes a uni-modal and a multi-modal strategy to compare."
         return Section("inferior", title, words)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-UNIMODAL = ("am", "vm")
+_ALONE = {"audio": "am", "video": "vm"}
+_ONLY = "only-"
 ORDER = ("am", "vm", "product", "late", "n0", "n1", "n2")
 NAMES = {
     "am": "Voice alone",
@@ -35,19 +36,41 @@ EVIDENCE = {"am": ("voice", "audio"), "vm": ("face", "video")}
 BOTH = ("both", "fused")
 
 
+def unimodal(modality: str) -> str:
+    """Return the strategy of one modality alone: "am", "vm", or "only-" and its name."""
+    return _ALONE.get(modality, _ONLY + modality)
+
+
+def is_unimodal(strategy: str) -> bool:
+    """Whether a strategy uses one modality alone."""
+    return strategy in _ALONE.values() or strategy.startswith(_ONLY)
+
+
 def ordered(strategies: Iterable[str]) -> list[str]:
-    """Return the strategies in their fixed order, each once; unknown ones last, by name."""
+    """Return the strategies in their fixed order, each once; unknown ones last, by name.
+
+    Those of one modality alone come first.
+    """
     unique = set(strategies)
-    return [name for name in ORDER if name in unique] + sorted(unique - set(ORDER))
+    others = sorted(unique - set(ORDER))
+    alone = [name for name in others if is_unimodal(name)]
+    rest = [name for name in others if not is_unimodal(name)]
+    known = [name for name in ORDER if name in unique]
+    first = sum(is_unimodal(name) for name in known)
+    return [*known[:first], *alone, *known[first:], *rest]
 
 
 def name_of(strategy: str) -> str:
     """Return a strategy's plain name; an unknown strategy goes by its own."""
+    if strategy.startswith(_ONLY):
+        return f"{brief_of(strategy)} alone"
     return NAMES.get(strategy, strategy)
 
 
 def brief_of(strategy: str) -> str:
     """Return a strategy's name for a narrow column."""
+    if strategy.startswith(_ONLY):
+        return strategy.removeprefix(_ONLY).capitalize()
     return BRIEF.get(strategy, strategy)
 
 

@@ -1,6 +1,6 @@
 """Tables computed from a predictions table: by strategy, fold, class and actor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from mrpn.evaluation.metrics import (
     wilson_interval,
 )
 from mrpn.evaluation.predictions import check_predictions, classes_of, probability_columns
-from mrpn.evaluation.strategies import UNIMODAL, evidence_of, ordered
+from mrpn.evaluation.strategies import evidence_of, is_unimodal, ordered
 from mrpn.evaluation.tables import TableError
 
 
@@ -94,7 +94,7 @@ def confusions(predictions: pd.DataFrame) -> dict[str, NDArray[np.int64]]:
     }
 
 
-def inferior_cases(predictions: pd.DataFrame, unimodal: Sequence[str] = UNIMODAL) -> pd.DataFrame:
+def inferior_cases(predictions: pd.DataFrame) -> pd.DataFrame:
     """Return the inferior multi-modal cases (paper, section 5): a row for each fold and seed.
 
     In these a uni-modal strategy is more accurate than a multi-modal one. Columns: `fold, seed,
@@ -107,11 +107,11 @@ def inferior_cases(predictions: pd.DataFrame, unimodal: Sequence[str] = UNIMODAL
         fold, seed = part["fold"].iloc[0], part["seed"].iloc[0]
         means = part.groupby("strategy")["right"].mean()
         scores = {str(name): float(value) for name, value in means.items()}
-        alone = {name: scores[name] for name in unimodal if name in scores}
+        alone = {name: score for name, score in scores.items() if is_unimodal(name)}
         if not alone:
             continue
         best = max(alone, key=lambda name: alone[name])
-        for strategy in ordered(set(scores) - set(unimodal)):
+        for strategy in ordered(set(scores) - set(alone)):
             if scores[strategy] < alone[best]:
                 rows.append(
                     {

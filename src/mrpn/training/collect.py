@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from mrpn.evaluation import (
     read_runs,
     save_predictions,
 )
+from mrpn.evaluation.strategies import is_unimodal, ordered
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.callbacks import HISTORY
 from mrpn.training.run import PREDICTIONS, RECIPE, RESULT
@@ -76,17 +78,16 @@ def report_inputs(out: Path, pictures: Sequence[tuple[str, str | bytes, str]] = 
 
 def with_product(predictions: pd.DataFrame, results: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Return predictions with those of the product of the uni-modal posteriors added."""
-    voice, face = (predictions[predictions["strategy"] == name] for name in ("am", "vm"))
-    shared = set(zip(voice["fold"], voice["seed"], strict=True)) & set(
-        zip(face["fold"], face["seed"], strict=True)
-    )
-    if not shared:
+    alone = [name for name in ordered(predictions["strategy"]) if is_unimodal(name)]
+    if len(alone) < 2:
         return predictions
     fused = []
-    for fold, seed in sorted(shared):
-        parts = [part[(part["fold"] == fold) & (part["seed"] == seed)] for part in (voice, face)]
-        prior = next(r["training_classes"] for r in results if r["fold"] == fold)
-        fused.append(product_of_posteriors(*parts, prior=prior))
+    for (fold, _), runs in predictions.groupby(["fold", "seed"]):
+        parts = [runs[runs["strategy"] == name] for name in alone]
+        if all(len(part) for part in parts):
+            prior = next(r["training_classes"] for r in results if r["fold"] == fold)
+            multiply = partial(product_of_posteriors, prior=prior)
+            fused.append(reduce(multiply, parts))
     return concat_predictions([predictions, *fused])
 
 

@@ -20,11 +20,10 @@ from mrpn.evaluation.strategies import name_of
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.collect import write_problems
 from mrpn.training.hardware import bound_kernel_cache
-from mrpn.training.recipe import Recipe, Strategy
+from mrpn.training.recipe import Recipe
 from mrpn.training.run import train_run
-from mrpn.training.strategies import NEEDS
 
-Task = tuple[str, Strategy]
+Task = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Job:
     recipe: Recipe
     prepared: Path
     fold: Fold | OfficialSplit
-    strategy: Strategy
+    strategy: str
     out: Path
     threads: int
     initial: Mapping[str, Path]
@@ -46,7 +45,7 @@ def train_recipe(
     folds: Sequence[Fold | OfficialSplit],
     out: Path,
     *,
-    strategies: Sequence[Strategy] | None = None,
+    strategies: Sequence[str] | None = None,
     jobs: int | None = None,
     threads: int | None = None,
     initial: Mapping[str, Path] | None = None,
@@ -68,9 +67,9 @@ def train_recipe(
     Returns:
         The runs' folders, fold by fold in the order of the strategies.
     """
+    chosen = with_needs(recipe, strategies or recipe.strategies or recipe.possible)
     bound_kernel_cache()
     write_problems(PreparedCorpus(prepared), out)
-    chosen = with_needs(strategies or recipe.strategies)
     tasks: list[Task] = [(fold.name, strategy) for fold in folds for strategy in chosen]
     jobs = min(jobs or default_jobs(), len(tasks))
     threads = threads or max(1, usable_cores() // jobs)
@@ -129,17 +128,18 @@ def default_jobs() -> int:
     return 1 if torch.cuda.is_available() else usable_cores()
 
 
-def with_needs(strategies: Sequence[Strategy]) -> tuple[Strategy, ...]:
+def with_needs(recipe: Recipe, strategies: Sequence[str]) -> tuple[str, ...]:
     """Return the strategies with those they build on put before them, each once."""
-    ordered: dict[Strategy, None] = {}
+    ordered: dict[str, None] = {}
     for strategy in strategies:
-        ordered.update(dict.fromkeys((*NEEDS.get(strategy, ()), strategy)))
+        ordered.update(dict.fromkeys((*recipe.needs(strategy), strategy)))
     return tuple(ordered)
 
 
 def _ready(task: Task, work: Mapping[Task, Job], finished: Mapping[Task, Path]) -> bool:
     fold, strategy = task
-    return all((fold, n) in finished for n in NEEDS.get(strategy, ()) if (fold, n) in work)
+    needs = work[task].recipe.needs(strategy)
+    return all((fold, n) in finished for n in needs if (fold, n) in work)
 
 
 def _train(job: Job) -> Path:

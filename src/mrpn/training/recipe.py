@@ -2,24 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from mrpn.common.config import Settings
+from mrpn.common.errors import ConfigError
 from mrpn.common.files import value_digest
+from mrpn.evaluation.strategies import unimodal
 from mrpn.inputs import Preprocessing
 from mrpn.network import BranchSpec
 
-Strategy = Literal["am", "vm", "late", "n0", "n1", "n2"]
-Modality = Literal["audio", "video"]
-STRATEGIES: tuple[Strategy, ...] = ("am", "vm", "late", "n0", "n1", "n2")
-MODALITIES: dict[Strategy, tuple[Modality, ...]] = {
-    "am": ("audio",),
-    "vm": ("video",),
-    "late": ("audio", "video"),
-    "n0": ("audio", "video"),
-    "n1": ("audio", "video"),
-    "n2": ("audio", "video"),
-}
+Modality = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+FUSIONS = ("late", "n0", "n1", "n2")
 
 
 class Spatial(Settings):
@@ -94,7 +87,11 @@ class Optimisation(Settings):
 
 
 class NetworkSettings(Settings):
-    """The branches by modality, "audio" and "video", and what lies above them."""
+    """The branches by modality, and what lies above them.
+
+    "audio" and "video" are a clip's sound and face crops; any other modality, and these too where
+    the corpus says so, are the arrays of that name in an `arrays` corpus.
+    """
 
     branches: dict[Modality, BranchSpec] = Field(min_length=1)
     hidden: int = Field(256, ge=1)
@@ -109,7 +106,7 @@ class Recipe(Settings):
     title: str
     description: str = ""
     protocol: Literal["strict"] = "strict"
-    strategies: tuple[Strategy, ...] = STRATEGIES
+    strategies: tuple[str, ...] = Field((), description="none named: all that the branches allow")
     folds: tuple[str, ...] = ()
     seed: int = Field(0, ge=0)
     preprocessing: Preprocessing
@@ -120,20 +117,43 @@ class Recipe(Settings):
 
     @model_validator(mode="after")
     def _strategies_fit(self) -> "Recipe":
-        if not self.strategies or len(set(self.strategies)) != len(self.strategies):
-            raise ValueError("strategies: name at least one, and each once")
+        if len(set(self.strategies)) != len(self.strategies):
+            raise ValueError("strategies: name each once")
         for strategy in self.strategies:
-            for name in MODALITIES[strategy]:
-                if name not in self.network.branches:
-                    raise ValueError(f"strategy '{strategy}' needs a branch for {name}")
+            if strategy not in self.possible:
+                known = ", ".join(self.possible)
+                raise ValueError(f"strategy '{strategy}' has no branches; there are {known}")
+        for name in self.optimisation.loss_weights:
+            if name not in self.network.branches:
+                raise ValueError(f"optimisation.loss_weights.{name}: there is no such branch")
+        shapes = self.preprocessing.shapes()
         for name, branch in self.network.branches.items():
-            channels = self.preprocessing.shapes()[name][0]
+            channels = shapes[name][0] if name in shapes else branch.in_channels
             if branch.encoder == "resnet18" and branch.in_channels != channels:
                 raise ValueError(
                     f"network.branches.{name}.in_channels is {branch.in_channels}, but the "
                     f"preprocessing makes {name} of {channels}"
                 )
         return self
+
+    @property
+    def possible(self) -> tuple[str, ...]:
+        """The strategies that the branches allow: each alone; with two or more, the fusions."""
+        alone = tuple(unimodal(name) for name in sorted(self.network.branches))
+        return alone + (FUSIONS if len(alone) > 1 else ())
+
+    def modalities(self, strategy: str) -> tuple[str, ...]:
+        """Return the modalities that a strategy uses; ConfigError for one the branches lack."""
+        if strategy not in self.possible:
+            known = ", ".join(self.possible)
+            raise ConfigError(f"{self.name}: no strategy '{strategy}'; its branches allow {known}")
+        names = sorted(self.network.branches)
+        return tuple(name for name in names if unimodal(name) == strategy) or tuple(names)
+
+    def needs(self, strategy: str) -> tuple[str, ...]:
+        """Return the strategies whose trained networks a strategy builds on."""
+        alone = tuple(map(unimodal, self.modalities(strategy)))
+        return alone if strategy == "late" else ()
 
     @property
     def digest(self) -> str:

@@ -21,8 +21,8 @@ from mrpn.training.callbacks import BEST, RESUME_POINT, RunRecord
 from mrpn.training.data import FoldData, check_preparation
 from mrpn.training.fitting import fit, predict
 from mrpn.training.outcome import header_of, result_of
-from mrpn.training.recipe import MODALITIES, Recipe, Strategy
-from mrpn.training.strategies import NEEDS, load_encoders, make_network
+from mrpn.training.recipe import Recipe
+from mrpn.training.strategies import load_encoders, make_network
 from mrpn.weights import load_weights, save_weights
 
 RESULT = "result.json"
@@ -34,7 +34,7 @@ WEIGHTS = "weights.safetensors"
 class RunIdentity(Settings):
     """What a run is: the same identity means the same result."""
 
-    strategy: Strategy
+    strategy: str
     fold: str
     seed: int
     recipe_digest: str
@@ -60,7 +60,7 @@ def train_run(
     recipe: Recipe,
     corpus: PreparedCorpus,
     fold: Fold | OfficialSplit,
-    strategy: Strategy,
+    strategy: str,
     out: Path,
     *,
     report: Callable[[dict[str, Any]], None] = lambda _: None,
@@ -75,7 +75,8 @@ def train_run(
         recipe: the experiment; its seed is the run's.
         corpus: the prepared corpus.
         fold: actors of training, validation and test, or the corpus's own parts.
-        strategy: one of the six; `late` needs `am` and `vm` finished under the same `out`.
+        strategy: one of `recipe.possible`; `late` needs each modality's own network finished under
+            the same `out`.
         out: folder of the recipe's runs.
         report: called after every epoch with its row of the learning curve.
         initial: weights files whose encoders this run starts from, by modality.
@@ -102,17 +103,16 @@ def train_run(
         recipe_digest=recipe.digest,
         fold_digest=fold.digest,
         corpus_digest=corpus.digest,
-        initial=_initial_digests(strategy, initial or {}),
+        initial=_initial_digests(recipe, strategy, initial or {}),
     )
     if is_finished(folder, identity):
         _clear(folder)
         return folder
-    needed = _trained(place, identity, initial or {})
+    needed = _trained(recipe, place, identity, initial or {})
     network = make_network(recipe, strategy, len(corpus.classes), recipe.seed, needed)
-    if strategy not in NEEDS:
+    if not needed:
         load_encoders(network, initial or {})
-    modalities = MODALITIES[strategy]
-    data = FoldData(corpus, fold, recipe, modalities, recipe.seed)
+    data = FoldData(corpus, fold, recipe, recipe.modalities(strategy), recipe.seed)
     # Only now, when nothing in recipe or fold can be refused any more, is the folder this run's.
     folder.mkdir(parents=True, exist_ok=True)
     remove_partials(folder)
@@ -148,8 +148,8 @@ def _clear(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def _initial_digests(strategy: Strategy, initial: Mapping[str, Path]) -> dict[str, str]:
-    used = {name: path for name, path in initial.items() if name in MODALITIES[strategy]}
+def _initial_digests(recipe: Recipe, strategy: str, initial: Mapping[str, Path]) -> dict[str, str]:
+    used = {name: path for name, path in initial.items() if name in recipe.modalities(strategy)}
     for path in used.values():
         if not path.is_file():
             raise MrpnError(f"{path}: no such weights file to start from")
@@ -173,18 +173,18 @@ def is_finished(folder: Path, identity: RunIdentity) -> bool:
 
 
 def _trained(
-    place: RunPlace, identity: RunIdentity, initial: Mapping[str, Path]
+    recipe: Recipe, place: RunPlace, identity: RunIdentity, initial: Mapping[str, Path]
 ) -> dict[str, MultiModalNetwork]:
     """Return the networks a run builds on: finished, of the same recipe, fold and corpus."""
     networks: dict[str, MultiModalNetwork] = {}
-    for strategy in NEEDS.get(identity.strategy, ()):
+    for strategy in recipe.needs(identity.strategy):
         path = place.folder(strategy) / WEIGHTS
-        same = {"strategy": strategy, "initial": _initial_digests(strategy, initial)}
+        same = {"strategy": strategy, "initial": _initial_digests(recipe, strategy, initial)}
         if not is_finished(path.parent, identity.model_copy(update=same)):
             raise MrpnError(
                 f"{path.parent}: '{identity.strategy}' needs '{strategy}' trained first, on fold "
                 f"{identity.fold}"
             )
-        (modality,) = MODALITIES[strategy]
+        (modality,) = recipe.modalities(strategy)
         networks[modality] = load_weights(path)[0]
     return networks

@@ -1,4 +1,4 @@
-"""The six strategies of the paper, each as the network it trains."""
+"""The strategies of the paper, each as the network it trains."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,23 +7,20 @@ from typing import cast
 from mrpn.common.errors import WeightsError
 from mrpn.network import MultiModalNetwork, NetworkSpec, Target, build_network, late_fusion
 from mrpn.network.branch import Branch
-from mrpn.training.recipe import MODALITIES, NetworkSettings, Recipe, Strategy
+from mrpn.training.recipe import Recipe
 from mrpn.weights import load_weights
 
-NEEDS: dict[Strategy, tuple[Strategy, ...]] = {"late": ("am", "vm")}
 
-
-def network_spec(
-    settings: NetworkSettings, strategy: Strategy, classes: int, seed: int
-) -> NetworkSpec:
+def network_spec(recipe: Recipe, strategy: str, classes: int, seed: int) -> NetworkSpec:
     """Return the declaration of a strategy's network; seeds make shared parts start equal."""
-    branches = {name: settings.branches[name] for name in MODALITIES[strategy]}
-    kinds = {"am": "unimodal", "vm": "unimodal", "late": "n0"}
+    settings = recipe.network
+    branches = {name: settings.branches[name] for name in recipe.modalities(strategy)}
+    kinds = {"late": "n0", "n0": "n0", "n1": "n1", "n2": "n2"}
     return NetworkSpec.model_validate(
         {
             "branches": {name: branch.model_dump() for name, branch in branches.items()},
             "targets": {"class": Target(size=classes).model_dump()},
-            "kind": kinds.get(strategy, strategy),
+            "kind": kinds.get(strategy, "unimodal"),
             "variant": settings.variant,
             "hidden": settings.hidden,
             "dropout": settings.dropout,
@@ -34,7 +31,7 @@ def network_spec(
 
 def make_network(
     recipe: Recipe,
-    strategy: Strategy,
+    strategy: str,
     classes: int,
     seed: int,
     trained: Mapping[str, MultiModalNetwork],
@@ -43,7 +40,7 @@ def make_network(
 
     Args:
         recipe: branches, fusion and dropout.
-        strategy: one of the six.
+        strategy: one of `recipe.possible`.
         classes: number of classes.
         seed: fixes the initial weights.
         trained: for `late`, the trained uni-modal networks by modality; else empty.
@@ -52,7 +49,7 @@ def make_network(
         return late_fusion(
             trained, hidden=recipe.network.hidden, dropout=recipe.network.dropout, seed=seed
         )
-    return build_network(network_spec(recipe.network, strategy, classes, seed))
+    return build_network(network_spec(recipe, strategy, classes, seed))
 
 
 def load_encoders(network: MultiModalNetwork, initial: Mapping[str, Path]) -> None:
