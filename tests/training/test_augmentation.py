@@ -51,6 +51,32 @@ def test_va_is_ia_of_one_frame(frames: Tensor) -> None:
     torch.testing.assert_close(clip, frame)
 
 
+def test_coarse_frames_keep_their_mean_and_lose_their_detail() -> None:
+    checks = torch.tensor([[1.0, -1.0], [-1.0, 1.0]]).repeat(4, 4).view(1, 1, 8, 8) + 0.5
+    settings = Spatial(flip=0, coarse=0.75, **STILL)
+    coarse = augment_frames(checks, settings, rng(1))
+    assert coarse.std() < 0.5 * checks.std()
+    assert coarse.mean() == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize(("per", "patches"), [("clip", 1), ("frame", 4)])
+def test_erasing_greys_one_rectangle_of_a_clip_or_of_each_frame(per: str, patches: int) -> None:
+    ones = torch.ones(4, 2, 20, 20)
+    settings = Spatial(per=per, flip=0, erase=1.0, **STILL)
+    erased = augment_frames(ones, settings, rng(2))
+    found = set()
+    for frame in erased:
+        rows, columns = torch.where(frame[0] == 0)
+        box = (int(rows.min()), int(rows.max()) + 1, int(columns.min()), int(columns.max()) + 1)
+        area = (box[1] - box[0]) * (box[3] - box[2])
+        assert 0.02 * 400 <= area <= 0.25 * 400
+        expected = torch.ones(2, 20, 20)
+        expected[:, box[0] : box[1], box[2] : box[3]] = 0
+        torch.testing.assert_close(frame, expected, atol=2e-5, rtol=0)
+        found.add(box)
+    assert len(found) == patches
+
+
 def test_brightness_and_contrast_relight_around_mid_grey() -> None:
     grey = torch.full((1, 1, 2, 2), 0.5)
     none = {**STILL, "flip": 0}

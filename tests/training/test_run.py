@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from killing import in_a_child
 from mrpn.common.config import validate
 from mrpn.common.errors import ConfigError, CorpusError, MrpnError
 from mrpn.corpora.folds import Fold
@@ -247,3 +249,21 @@ def test_a_recipe_survives_its_own_file(recipe: Recipe, runs: dict[str, Path]) -
 
     saved = yaml.safe_load((runs["n2"] / "recipe.yaml").read_text("utf-8"))
     assert validate(Recipe, saved, "recipe.yaml").digest == recipe.digest
+
+
+def test_the_running_mean_of_the_weights_is_what_is_kept_also_after_a_kill(
+    make_recipe: Callable[..., Recipe], corpus: PreparedCorpus, fold: Fold, tmp_path: Path
+) -> None:
+    averaged = make_recipe(optimisation={"average": 0.9, "select": "last", "epochs": 2})
+    plain = make_recipe(optimisation={"select": "last", "epochs": 2})
+    whole = train_run(averaged, corpus, fold, "am", tmp_path / "whole")
+    work = partial(train_run, averaged, corpus, fold, "am", tmp_path / "killed")
+    resume_point = tmp_path / "killed" / fold.name / "am-seed0" / "resume.ckpt"
+    in_a_child(work, resume_point.exists)
+    killed = work()
+    other = train_run(plain, corpus, fold, "am", tmp_path / "plain")
+    weights = [
+        load_weights(run / "weights.safetensors")[0].state_dict() for run in (whole, killed, other)
+    ]
+    assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])
+    assert not all(torch.equal(weights[0][name], weights[2][name]) for name in weights[0])

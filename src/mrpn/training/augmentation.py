@@ -33,7 +33,15 @@ def augment_frames(
     contrast = rng.uniform(1 - settings.contrast, 1 + settings.contrast, (draws, 1, 1, 1))
     brightness = rng.uniform(-settings.brightness, settings.brightness, (draws, 1, 1, 1))
     moved = _resample(frames, _affine(angle, scale, flip, shift))
-    return moved * _tensor(contrast) + _tensor(brightness * white)
+    moved = moved * _tensor(contrast) + _tensor(brightness * white)
+    if settings.coarse:
+        parts = moved.chunk(draws)
+        moved = torch.cat([_coarsened(part, rng.uniform(1 - settings.coarse, 1)) for part in parts])
+    if settings.erase:
+        for part in moved.chunk(draws):
+            if rng.random() < settings.erase:
+                _erase(part, rng)
+    return moved
 
 
 def jittered_views(frames: Tensor, settings: Stills, rng: np.random.Generator) -> Tensor:
@@ -69,6 +77,24 @@ def draw_slice(
     length = rng.uniform(settings.minimum, duration)
     start = rng.uniform(0.0, duration - length)
     return start, math.fsum((start, length))
+
+
+def _coarsened(frames: Tensor, share: float) -> Tensor:
+    """Return frames [T, C, S, S] with only so much of their resolution left."""
+    side = frames.shape[-1]
+    few = max(2, round(side * share))
+    small = F.interpolate(frames, (few, few), mode="bilinear", align_corners=False, antialias=True)
+    return F.interpolate(small, (side, side), mode="bilinear", align_corners=False)
+
+
+def _erase(frames: Tensor, rng: np.random.Generator) -> None:
+    """Grey out one patch of 3 to 20 % of frames [T, C, S, S], the same in all, in place."""
+    side = frames.shape[-1]
+    area, ratio = rng.uniform(0.03, 0.2), np.exp(rng.uniform(-0.7, 0.7))
+    height = min(side, max(1, round(side * np.sqrt(area * ratio))))
+    width = min(side, max(1, round(side * np.sqrt(area / ratio))))
+    top, left = rng.integers(0, side - height + 1), rng.integers(0, side - width + 1)
+    frames[..., top : top + height, left : left + width] = 0.0
 
 
 def _affine(angle: np.ndarray, scale: np.ndarray, flip: np.ndarray, shift: np.ndarray) -> Tensor:

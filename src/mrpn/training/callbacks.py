@@ -131,4 +131,4 @@ def _ours(module: lightning.LightningModule) -> FusionModule:
 
 def _save_weights(path: Path, module: FusionModule) -> None:
     with atomic_path(path) as partial:
-        torch.save(module.network.state_dict(), partial)
+        torch.save(module.kept.state_dict(), partial)

@@ -75,6 +75,9 @@ def fit(
             raise KeyboardInterrupt from stop
     if settings.select == "best":
         network.load_state_dict(torch.load(folder / BEST, map_location="cpu", weights_only=True))
+    elif module.averaged is not None:
+        network.load_state_dict(module.kept.state_dict())
+    module.averaged = None
     return trainer
 
 

@@ -1,6 +1,7 @@
 """The Lightning module: one network, the multi-term loss, AdamW and its schedule."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import OneCycleLR, ReduceLROnPlateau
+from torch.optim.swa_utils import AveragedModel
 
 from mrpn.network import MultiModalNetwork, MultiTermLoss
 from mrpn.training.dataset import Batch
@@ -57,6 +59,12 @@ class FusionModule(lightning.LightningModule):
         self.steps = steps
         weights: dict[str, float] = dict(optimisation.loss_weights.items())
         self.loss = MultiTermLoss(weights=weights, label_smoothing=optimisation.label_smoothing)
+        self.averaged: AveragedModel | None = None
+        if optimisation.average is not None:
+            # Its early steps forget faster, or the first, random weights would linger.
+            self.averaged = AveragedModel(
+                network, avg_fn=_running_mean(optimisation.average), use_buffers=True
+            )
         self.training_tally = Tally()
         self.validation_tally = Tally()
         self.plateau: ReduceLROnPlateau | None = None
@@ -78,18 +86,28 @@ class FusionModule(lightning.LightningModule):
         self.training_tally.add(loss, scores.fused, batch.labels)
         return loss
 
+    def on_train_batch_end(self, *_: Any) -> None:
+        """Add the step's weights to the running mean, where one is kept."""
+        if self.averaged is not None:
+            self.averaged.update_parameters(self.network)
+
+    @property
+    def kept(self) -> MultiModalNetwork:
+        """The network that is validated and kept: the running mean's, or the trained one itself."""
+        return self.network if self.averaged is None else self.averaged.module
+
     def on_validation_epoch_start(self) -> None:
         """Begin the sums of a validation."""
         self.validation_tally = Tally()
 
     def validation_step(self, batch: Batch, _: int) -> None:
         """Add one batch of held-out clips to the sums; the loss here is the fused term alone."""
-        scores = self.network(batch.inputs)
+        scores = self.kept(batch.inputs)
         self.validation_tally.add(self.loss(scores, batch.labels), scores.fused, batch.labels)
 
     def predict_step(self, batch: Batch, _: int) -> tuple[Tensor, Tensor]:
         """Return places in the data set [B] and class probabilities [B, classes]."""
-        scores = self.network(batch.inputs).fused
+        scores = self.kept(batch.inputs).fused
         return batch.clips, scores.float().softmax(1).cpu()
 
     def transfer_batch_to_device(self, batch: Batch, device: torch.device, _: int) -> Batch:
@@ -142,6 +160,13 @@ class FusionModule(lightning.LightningModule):
         """Apply what was taken from a resume point, now that the optimiser exists."""
         if self.plateau is not None and self._restored_plateau is not None:
             self.plateau.load_state_dict(self._restored_plateau)
+
+
+def _running_mean(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+    def mean(kept: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
+        return torch.lerp(kept.float(), new.float(), 1 - min(decay, (1 + count) / (10 + count)))
+
+    return mean
 
 
 def _plateau(optimizer: Optimizer, schedule: Plateau) -> ReduceLROnPlateau:

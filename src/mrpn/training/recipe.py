@@ -28,6 +28,8 @@ class Spatial(Settings):
     shift: float = Field(0.1, ge=0, lt=1, description="fraction of the crop, to either side")
     brightness: float = Field(0.2, ge=0, le=1)
     contrast: float = Field(0.2, ge=0, lt=1)
+    coarse: float = Field(0.0, ge=0, lt=1, description="least resolution is 1 - coarse (ours)")
+    erase: float = Field(0.0, ge=0, le=1, description="how often a patch is greyed (ours)")
 
 
 class TimeSlice(Settings):
@@ -78,6 +80,9 @@ class Optimisation(Settings):
     schedule: OneCycle | Plateau = Field(default=Plateau(), discriminator="name")
     select: Literal["best", "last"] = "best"
     label_smoothing: float = Field(0.0, ge=0, lt=1)
+    average: float | None = Field(
+        None, gt=0, lt=1, description="decay of a running mean of the weights, which is kept (ours)"
+    )
     loss_weights: dict[Modality, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict, description="of the side terms; 1 for those not named"
     )
