@@ -74,7 +74,7 @@ def test_a_batch_of_one_trains(train: Run) -> None:
 
 def test_encoders_start_from_given_weights(train: Run, runs: Path) -> None:
     weights = runs / "A1,2" / "am-seed0" / "weights.safetensors"
-    assert train("--fold", "A3,4", "--initial", f"audio={weights}").code == 0
+    assert train("--fold", "A1,2", "--initial", f"audio={weights}").code == 0
 
 
 def test_overlapping_actors_in_a_file_of_folds_are_named(train: Run, tmp_path: Path) -> None:

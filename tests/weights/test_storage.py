@@ -149,7 +149,7 @@ def _header_a_list(path, state, header):
 
 
 def _newer(path, state, header):
-    text = json.dumps(json.loads(header) | {"format": 2, "future": True})
+    text = json.dumps(json.loads(header) | {"format": 3, "future": True})
     save_file(state, path, metadata={"mrpn": text})
 
 
@@ -189,7 +189,7 @@ def _other_shape(path, state, header):
         (_no_header, "lacks the header"),
         (_header_no_json, "header is not JSON"),
         (_header_a_list, "its header:"),
-        (_newer, "format 2 is newer"),
+        (_newer, "format 3 is newer"),
         (_unknown_key, "unknown key 'surprise'"),
         (_unknown_encoder, "unknown encoder 'vgg'"),
         (_tensor_missing, "'branches.audio.encoder.bn1.bias' is missing"),

@@ -6,14 +6,12 @@ from pathlib import Path
 from typing import Self
 
 import torch
-from pydantic import ValidationError
 
-from mrpn.common.config import describe
-from mrpn.common.errors import MediaError, WeightsError
+from mrpn.common.errors import MediaError
 from mrpn.inputs import Preprocessing
 from mrpn.media import is_still, read_clip
 from mrpn.network import MultiModalNetwork, Sequence
-from mrpn.weights import WeightsHeader, load_weights
+from mrpn.weights import find_weights, load_weights, preprocessing_of
 
 UNLOCATED = "trained on pictures of faces: the middle of the picture is taken for one"
 
@@ -80,7 +78,23 @@ class Recognizer:
             WeightsError: the file cannot be read, or does not say how its input is made.
         """
         network, header = load_weights(Path(path), device)
-        return cls(network, header.class_names, _preprocessing(Path(path), header))
+        return cls(network, header.class_names, preprocessing_of(Path(path), header))
+
+    @classmethod
+    def from_pretrained(cls, name_or_path: str | Path, device: torch.device | str = "cpu") -> Self:
+        """Load a recognizer from weights that an installed package ships, or from a file.
+
+        Nothing is downloaded. The licence and the limits of shipped weights are said in one line
+        the first time.
+
+        Args:
+            name_or_path: a name of `mrpn weights list`, or the path of a weights file.
+            device: where the network runs.
+
+        Raises:
+            WeightsError: no such name or file, or as `from_file`.
+        """
+        return cls.from_file(find_weights(name_or_path), device)
 
     @torch.inference_mode()
     def predict(self, path: Path | str) -> Recognition:
@@ -124,12 +138,3 @@ class Recognizer:
         scores = self.network({name: s.to(device) for name, s in inputs.items()}).fused
         values: list[float] = scores[0].float().softmax(0).tolist()
         return dict(zip(self.classes, values, strict=True))
-
-
-def _preprocessing(path: Path, header: WeightsHeader) -> Preprocessing:
-    try:
-        return Preprocessing.model_validate(header.preprocessing)
-    except ValidationError as error:
-        raise WeightsError(
-            f"{path}: its preprocessing cannot be read: {describe(error)}"
-        ) from error

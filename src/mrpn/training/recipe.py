@@ -91,6 +91,18 @@ class Optimisation(Settings):
     loader_workers: int = Field(0, ge=0)
 
 
+class BranchSettings(BranchSpec):
+    """A branch, and what its encoder starts from.
+
+    Args:
+        initial: weights whose encoder of the same modality is taken over: a shipped name
+            (`mrpn weights list`), or the path of a file, relative to the current folder as paths
+            on the command line are. None starts from random values.
+    """
+
+    initial: str | None = Field(None, min_length=1)
+
+
 class NetworkSettings(Settings):
     """The branches by modality, and what lies above them.
 
@@ -98,7 +110,7 @@ class NetworkSettings(Settings):
     the corpus says so, are the arrays of that name in an `arrays` corpus.
     """
 
-    branches: dict[Modality, BranchSpec] = Field(min_length=1)
+    branches: dict[Modality, BranchSettings] = Field(min_length=1)
     hidden: int = Field(256, ge=1)
     dropout: float = Field(0.5, ge=0, lt=1)
     variant: Literal["normalized", "raw", "post", "centred", "relu"] = "normalized"
@@ -162,8 +174,13 @@ class Recipe(Settings):
 
     @property
     def digest(self) -> str:
-        """The sha256 of all that decides a run's result; titles and lists of runs do not."""
+        """The sha256 of all that decides a run's result; titles and lists of runs do not.
+
+        Nor do the names of initial weights: their content has its place in a run's identity.
+        """
         beside = {"name", "title", "description", "strategies", "folds"}
         values = self.model_dump(mode="json", exclude=beside)
         del values["optimisation"]["loader_workers"]
+        for branch in values["network"]["branches"].values():
+            del branch["initial"]
         return value_digest(values)

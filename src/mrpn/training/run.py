@@ -19,10 +19,12 @@ from mrpn.network import MultiModalNetwork
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.callbacks import BEST, RESUME_POINT, RunRecord
 from mrpn.training.data import FoldData, check_preparation
+from mrpn.training.evidence import learned_parts, refuse_seen_actors, with_evidence
 from mrpn.training.fitting import fit, predict
+from mrpn.training.initial import initial_files, load_encoders
 from mrpn.training.outcome import header_of, result_of
 from mrpn.training.recipe import Recipe
-from mrpn.training.strategies import load_encoders, make_network
+from mrpn.training.strategies import make_network
 from mrpn.weights import load_weights, save_weights
 
 RESULT = "result.json"
@@ -64,7 +66,7 @@ def train_run(
     out: Path,
     *,
     report: Callable[[dict[str, Any]], None] = lambda _: None,
-    initial: Mapping[str, Path] | None = None,
+    initial: Mapping[str, Path | str] | None = None,
 ) -> Path:
     """Train a strategy on a fold, score it once on the fold's test part, and save all of it.
 
@@ -79,14 +81,16 @@ def train_run(
             the same `out`.
         out: folder of the recipe's runs.
         report: called after every epoch with its row of the learning curve.
-        initial: weights files whose encoders this run starts from, by modality.
+        initial: weights, by name or path, whose encoders this run starts from, by modality;
+            they go before those that the recipe names.
 
     Returns:
         The run's folder: result.json, predictions.parquet, weights.safetensors, history.csv.
 
     Raises:
         MrpnError: the folder holds a run of another recipe, fold or corpus; or one that this
-            strategy builds on is not finished.
+            strategy builds on is not finished; or initial weights that do not fit, or were trained
+            on actors whom the fold holds out.
     """
     if isinstance(fold, Fold) and fold.protocol != recipe.protocol:
         raise MrpnError(
@@ -94,6 +98,7 @@ def train_run(
             f"'{recipe.protocol}'"
         )
     check_preparation(recipe, corpus)
+    files = initial_files(recipe, strategy, initial)
     place = RunPlace(out, fold.name, recipe.seed)
     folder = place.folder(strategy)
     identity = RunIdentity(
@@ -103,15 +108,16 @@ def train_run(
         recipe_digest=recipe.digest,
         fold_digest=fold.digest,
         corpus_digest=corpus.digest,
-        initial=_initial_digests(recipe, strategy, initial or {}),
+        initial=_digests(files),
     )
     if is_finished(folder, identity):
         _clear(folder)
         return folder
-    needed = _trained(recipe, place, identity, initial or {})
+    needed = _trained(recipe, place, identity, files)
     network = make_network(recipe, strategy, len(corpus.classes), recipe.seed, needed)
+    refuse_seen_actors(files, corpus.name, fold)
     if not needed:
-        load_encoders(network, initial or {})
+        load_encoders(network, files, recipe.preprocessing)
     data = FoldData(corpus, fold, recipe, recipe.modalities(strategy), recipe.seed)
     # Only now, when nothing in recipe or fold can be refused any more, is the folder this run's.
     folder.mkdir(parents=True, exist_ok=True)
@@ -135,7 +141,9 @@ def train_run(
         predictions=predictions,
         training_classes=Counter(clip.record.label for clip in data.parts["train"].clips),
     )
-    save_weights(folder / WEIGHTS, network, header_of(recipe, corpus, fold, network, result))
+    header = header_of(recipe, corpus, fold, network, result)
+    header = with_evidence(header, corpus.manifest, learned_parts(fold), files)
+    save_weights(folder / WEIGHTS, network, header)
     write_json(folder / RESULT, result)
     _clear(folder)
     return folder
@@ -148,12 +156,8 @@ def _clear(folder: Path) -> None:
         (folder / name).unlink(missing_ok=True)
 
 
-def _initial_digests(recipe: Recipe, strategy: str, initial: Mapping[str, Path]) -> dict[str, str]:
-    used = {name: path for name, path in initial.items() if name in recipe.modalities(strategy)}
-    for path in used.values():
-        if not path.is_file():
-            raise MrpnError(f"{path}: no such weights file to start from")
-    return {name: file_digest(path) for name, path in used.items()}
+def _digests(files: Mapping[str, Path]) -> dict[str, str]:
+    return {name: file_digest(path) for name, path in files.items()}
 
 
 def is_finished(folder: Path, identity: RunIdentity) -> bool:
@@ -179,7 +183,8 @@ def _trained(
     networks: dict[str, MultiModalNetwork] = {}
     for strategy in recipe.needs(identity.strategy):
         path = place.folder(strategy) / WEIGHTS
-        same = {"strategy": strategy, "initial": _initial_digests(recipe, strategy, initial)}
+        used = {name: initial[name] for name in recipe.modalities(strategy) if name in initial}
+        same = {"strategy": strategy, "initial": _digests(used)}
         if not is_finished(path.parent, identity.model_copy(update=same)):
             raise MrpnError(
                 f"{path.parent}: '{identity.strategy}' needs '{strategy}' trained first, on fold "

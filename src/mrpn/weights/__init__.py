@@ -3,15 +3,33 @@
 from mrpn.weights.card import render_card, write_card
 from mrpn.weights.external import read_state_dict
 from mrpn.weights.header import TrainingData, WeightsHeader
+from mrpn.weights.materials import Material, Measured, Plan
+from mrpn.weights.reading import preprocessing_of
+from mrpn.weights.registry import (
+    ShippedWeights,
+    find_weights,
+    read_registry,
+    shipped_weights,
+    write_registry,
+)
 from mrpn.weights.storage import load_weights, read_header, save_weights
 
 __all__ = [
+    "Material",
+    "Measured",
+    "Plan",
+    "ShippedWeights",
     "TrainingData",
     "WeightsHeader",
+    "find_weights",
     "load_weights",
+    "preprocessing_of",
     "read_header",
+    "read_registry",
     "read_state_dict",
     "render_card",
     "save_weights",
+    "shipped_weights",
     "write_card",
+    "write_registry",
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 from mrpn.common.files import write_text
 from mrpn.network import BranchSpec, NetworkSpec
 from mrpn.weights.header import WeightsHeader
+from mrpn.weights.materials import Material, Measured
 
 KINDS = {
     "unimodal": "uni-modal network",
@@ -19,26 +20,32 @@ KINDS = {
 def render_card(header: WeightsHeader, title: str) -> str:
     """Return a model card in Markdown, made from the header alone."""
     network = header.network
-    kind = "late fusion over frozen branches" if network.frozen else KINDS[network.kind]
     parts = [
         f"# {title}",
-        f"A {kind}, by mrpn {header.mrpn}. Licence of the weights: {header.licence}.",
+        f"A {kind_of(network)}, by mrpn {header.mrpn}. Licence of the weights: {header.licence}.",
         header.notes,
+        *_section("Intended use", header.intended_use),
         "## What it predicts",
         _predicted(header),
         "## What it reads",
         _branches(network),
         "## Trained on",
         _training_data(header),
+        _materials(header.trained_on),
         "## How well it does",
+        *map(_measured, header.measured),
         f"Protocol: {header.protocol}.",
         _table(("metric", "value"), [(n, f"{v:.4g}") for n, v in sorted(header.metrics.items())])
         if header.metrics
+        else ""
+        if header.measured
         else "Not measured.",
         "## Limits",
+        header.limits,
         "The scores say how an expression resembles those of the training data, not what anyone "
         "feels. Other people, languages, recordings and acted or spontaneous behaviour differ "
         "from that data, and the metrics above do not speak for them.",
+        *_section("How to make it again", f"`{header.reproduce}`" if header.reproduce else ""),
     ]
     if header.preprocessing:
         text = json.dumps(header.preprocessing, indent=2, sort_keys=True, ensure_ascii=False)
@@ -51,9 +58,41 @@ def write_card(path: Path, header: WeightsHeader, title: str) -> None:
     write_text(path, render_card(header, title))
 
 
+def kind_of(network: NetworkSpec) -> str:
+    """Return in words what kind of network it is."""
+    return "late fusion over frozen branches" if network.frozen else KINDS[network.kind]
+
+
+def _section(title: str, text: str) -> tuple[str, ...]:
+    return (f"## {title}", text) if text else ()
+
+
+def _measured(measured: Measured) -> str:
+    beside = {
+        "unweighted average recall": measured.uar,
+        "expected calibration error": measured.ece,
+    }
+    more = "".join(f"; {n} {100 * v:.1f} %" for n, v in beside.items() if v is not None)
+    counted = "".join(f"; {one} counted as {other}" for one, other in measured.relabelled.items())
+    return (
+        f"**{measured.metric} {measured.describe()}** on {measured.clips} clips of "
+        f"{measured.on.describe()}{counted}{more}."
+    )
+
+
+def _materials(materials: tuple[Material, ...]) -> str:
+    if not materials:
+        return ""
+    rows = [
+        (m.describe(), m.part, str(m.clips), m.digest[:16] or "not compared", m.through or "-")
+        for m in materials
+    ]
+    return _table(("clips", "used for", "number", "digest of the contents", "through"), rows)
+
+
 def _predicted(header: WeightsHeader) -> str:
     rows = [
-        (name, target.kind, ", ".join(header.classes[name]))
+        (name, target.kind, _few(header.classes[name]))
         for name, target in sorted(header.network.targets.items())
     ]
     return _table(("target", "kind", "names, in the order of the scores"), rows)
@@ -79,6 +118,11 @@ def _training_data(header: WeightsHeader) -> str:
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(f"| {' | '.join(_cell(text) for text in line)} |" for line in lines)
+
+
+def _few(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - 24} more" if len(names) > 24 else ""
+    return ", ".join(names[:24]) + more
 
 
 def _cell(text: str) -> str:

@@ -8,8 +8,9 @@ from pydantic import Field, FiniteFloat, model_validator
 from mrpn.common.config import Settings
 from mrpn.common.errors import WeightsError
 from mrpn.network import NetworkSpec
+from mrpn.weights.materials import Material, Measured
 
-FORMAT = 1
+FORMAT = 2
 
 
 class TrainingData(Settings):
@@ -38,6 +39,12 @@ class WeightsHeader(Settings):
         protocol: how the metrics were measured: selection, folds.
         metrics: by name, such as "accuracy", 0..1.
         notes: anything else, one paragraph.
+        trained_on: the clips that the weights were trained on or selected by, those of the weights
+            they started from among them, told so that leaks can be found.
+        measured: what they reach on clips of none of these, and how to measure it again.
+        intended_use: one paragraph.
+        limits: one sentence, shown whenever shipped weights are first loaded.
+        reproduce: the command that makes the weights again.
         mrpn: version that wrote the file.
         format: of the header.
     """
@@ -50,6 +57,11 @@ class WeightsHeader(Settings):
     protocol: str = "not stated"
     metrics: dict[str, FiniteFloat] = Field(default_factory=dict)
     notes: str = ""
+    trained_on: tuple[Material, ...] = ()
+    measured: tuple[Measured, ...] = ()
+    intended_use: str = ""
+    limits: str = ""
+    reproduce: str = ""
     mrpn: str = Field(default_factory=lambda: version("mrpn"))
     format: int = FORMAT
 

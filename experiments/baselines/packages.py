@@ -1,0 +1,43 @@
+"""The packages that a baseline needs beside this project: there, in which version, or one line."""
+
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from mrpn.common.errors import MrpnError
+from mrpn.common.progress import say_error
+
+
+def need(module: str, requirement: str) -> Path:
+    """Return the folder of an installed package, without importing it.
+
+    Args:
+        module: what is imported.
+        requirement: what is installed, with its version: "opensmile==2.6.0".
+
+    Raises:
+        MrpnError: it is not installed, or in another version than the results were made with.
+    """
+    name, _, wanted = requirement.partition("==")
+    spec = find_spec(module)
+    remedy = f"install it as the head of this script says ({requirement})"
+    if spec is None or not spec.submodule_search_locations:
+        raise MrpnError(f"the package '{name}' is not installed; {remedy}")
+    try:
+        found = version(name)
+    except PackageNotFoundError:
+        raise MrpnError(f"the package '{name}' is there without its version; {remedy}") from None
+    if wanted and found != wanted:
+        raise MrpnError(f"the package '{name}' is there in version {found}; {remedy}")
+    return Path(next(iter(spec.submodule_search_locations)))
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a script's `main`; what a user can put right is one line and exit status 1."""
+    try:
+        main()
+    except MrpnError as error:
+        say_error(str(error))
+        sys.exit(1)

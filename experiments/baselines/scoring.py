@@ -1,0 +1,82 @@
+"""What is said of a predictions table: scores, spread over folds, interval over actors."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t
+
+from mrpn.common.errors import MrpnError
+from mrpn.common.files import write_json
+from mrpn.evaluation import (
+    accuracy,
+    actor_scores,
+    class_recalls,
+    classes_of,
+    save_predictions,
+    unweighted_average_recall,
+    wilson_interval,
+)
+
+DIGITS = 6
+
+
+def t_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float]:
+    """Return Student's interval of the mean of independent values, two or more: one an actor."""
+    if len(values) < 2:
+        raise MrpnError(f"no interval from {len(values)} value; two or more are needed")
+    half = float(t.ppf(0.5 + confidence / 2, len(values) - 1)) * _deviation(values)
+    half /= math.sqrt(len(values))
+    mean = float(np.mean(values))
+    return mean - half, mean + half
+
+
+def scores_of(table: pd.DataFrame) -> dict[str, Any]:
+    """Return accuracy, UAR, recalls and Wilson's interval over clips of a predictions table."""
+    truth, guess = list(table["label"]), list(table["prediction"])
+    right = accuracy(truth, guess)
+    return {
+        "clips": len(table),
+        "accuracy": round(right, DIGITS),
+        "accuracy_interval_clips": _rounded(wilson_interval(right * len(table), len(table))),
+        "uar": round(unweighted_average_recall(truth, guess), DIGITS),
+        "recall": {
+            name: round(value, DIGITS)
+            for name, value in class_recalls(truth, guess, classes_of(table)).items()
+        },
+    }
+
+
+def fold_scores(table: pd.DataFrame) -> dict[str, Any]:
+    """Return mean and deviation over folds, and the t-interval over actors, of one strategy."""
+    folds = [scores_of(part) for _, part in table.groupby("fold", sort=False)]
+    actors = [float(value) for value in actor_scores(table).iloc[:, 0]]
+    return {
+        **{
+            f"{name}_folds": {
+                "mean": round(float(np.mean(values)), DIGITS),
+                "deviation": round(_deviation(values), DIGITS),
+            }
+            for name in ("accuracy", "uar")
+            for values in [[fold[name] for fold in folds]]
+        },
+        "actors": len(actors),
+        "accuracy_interval_actors": _rounded(t_interval(actors)),
+    }
+
+
+def save(folder: Path, table: pd.DataFrame, result: dict[str, Any]) -> None:
+    """Write `predictions.csv`, then `result.json`, into a folder."""
+    save_predictions(table, folder / "predictions.csv")
+    write_json(folder / "result.json", result)
+
+
+def _deviation(values: Sequence[float]) -> float:
+    return float(np.std(values, ddof=1))
+
+
+def _rounded(values: Sequence[float]) -> list[float]:
+    return [round(value, DIGITS) for value in values]

@@ -1,0 +1,97 @@
+"""Voice encoders from speaker recognition, at two widths. Resumable, in sittings of any length.
+
+    python experiments/speakers.py --speech LibriSpeech --minutes 60
+
+The folder holds LibriSpeech, or any part of it. Learning curves, trials and results go to
+experiments/results/speakers-WIDTH/, the weights stay beneath --work. What a sitting does not
+finish, the next one does, with the same result.
+"""
+
+import argparse
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from mrpn.common.config import load_settings
+from mrpn.common.files import atomic_path
+from mrpn.common.progress import say
+from mrpn.corpora import read_corpus
+from mrpn.evaluation.tables import write_table
+from mrpn.preparation import prepare
+from mrpn.training.callbacks import HISTORY
+from mrpn.training.run import RECIPE, RESULT, WEIGHTS
+from mrpn.training.speakers import (
+    SpeakerRecipe,
+    read_result,
+    read_trials,
+    train_speakers,
+    voices_only,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class TimeUpError(Exception):
+    """The sitting is over; what is trained is saved."""
+
+
+def main() -> None:
+    """Train the widths asked for, one after the other, until the time is up."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--speech", type=Path, required=True, help="recordings of speakers")
+    parser.add_argument("--corpus", default="librispeech", help="librispeech or voxceleb")
+    parser.add_argument("--recipe", default="speakers-small", help="a recipe of recipes/, by name")
+    parser.add_argument("--widths", type=int, nargs="+", default=[16, 32])
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="of this sitting")
+    parser.add_argument("--threads", type=int, help="of the training; all cores")
+    parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
+    parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
+    given = parser.parse_args()
+    if given.threads:
+        torch.set_num_threads(given.threads)
+    deadline = time.monotonic() + 60 * given.minutes
+    manifest = voices_only(read_corpus(given.corpus, given.speech))
+    for width in given.widths:
+        path = ROOT / "recipes" / f"{given.recipe}.yaml"
+        recipe = load_settings(SpeakerRecipe, path, [f"branch.width={width}"])
+        prepared = prepare(
+            manifest, given.work / "prepared" / "speakers", recipe.preprocessing.clip
+        )
+        name = f"speakers-{width}"
+
+        def report(row: dict[str, Any], name: str = name) -> None:
+            say(
+                f"{name}: epoch {row['epoch']}  loss {row['train_loss']:.3f}  speakers "
+                f"{100 * row['train_accuracy']:.1f} %  {row['seconds']:.1f} s"
+            )
+            if time.monotonic() > deadline:
+                raise TimeUpError
+
+        try:
+            run = train_speakers(recipe, prepared, given.work / "runs" / name, report=report)
+        except TimeUpError:
+            say(f"{name}: not finished yet; the same command goes on")
+            return
+        keep(run, given.out / name)
+
+
+def keep(run: Path, target: Path) -> None:
+    """Copy what is small of a finished run, and say what it found."""
+    target.mkdir(parents=True, exist_ok=True)
+    for name in (HISTORY, RECIPE, RESULT):
+        with atomic_path(target / name) as partial:
+            shutil.copyfile(run / name, partial)
+    write_table(read_trials(run).round(4), target / "trials.csv")
+    for network, found in read_result(run)["verification"].items():
+        say(
+            f"{target.name}, {network}: EER {100 * found['eer']:.1f} % "
+            f"({100 * found['eer_low']:.1f} to {100 * found['eer_high']:.1f})"
+        )
+    say(f"weights: {run / WEIGHTS}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Evidence that weights are measured on nobody and nothing that they were trained on.
+
+A weights file names its clips by `Material`: a corpus's part or its actors, with a digest of all
+contents. Whoever has the corpora can compute the digests again, so that the contents compared are
+those of the training, and compare them one by one.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from mrpn.common.errors import WeightsError
+from mrpn.common.files import value_digest
+from mrpn.corpora.duplicates import drop_duplicates
+from mrpn.corpora.folds import Fold, OfficialSplit
+from mrpn.corpora.manifest import Manifest, Part
+from mrpn.corpora.naming import natural_key
+from mrpn.training.contents import CONTENT, chosen_records, contents_of, material_of
+from mrpn.weights import Material, WeightsHeader, read_header
+
+_LEARNED: tuple[Part, ...] = ("train", "validation")
+
+
+def prove_apart(header: WeightsHeader, manifests: Mapping[str, Manifest]) -> int:
+    """Prove that weights are measured on no person, picture or sound that they learned from.
+
+    Args:
+        header: of the weights, with `trained_on` and `measured`.
+        manifests: the corpora by name, as they were read for the training; clips that
+            `drop_duplicates` removes may be there still.
+
+    Returns:
+        How many contents were compared with those of the training.
+
+    Raises:
+        WeightsError: something is on both sides; or it cannot be told, since the header says too
+            little, or the manifests hold other clips than it names.
+    """
+    if not header.trained_on or not header.measured:
+        raise WeightsError("the weights do not say what they were trained and measured on")
+    contents: dict[str, frozenset[str]] = {}
+
+    def recompute(material: Material) -> frozenset[str]:
+        key = material.model_dump_json()
+        if key not in contents:
+            contents[key] = _recomputed(material, manifests)
+        return contents[key]
+
+    compared = 0
+    for held_out in (measured.on for measured in header.measured):
+        for trained in header.trained_on:
+            _refuse_shared_people(held_out, trained)
+            shared = recompute(held_out) & recompute(trained)
+            if shared:
+                raise WeightsError(
+                    f"{len(shared)} contents of the test ({held_out.describe()}) are also in "
+                    f"'{trained.part}' ({trained.describe()})"
+                )
+        compared += len(recompute(held_out))
+    return compared
+
+
+def refuse_seen_actors(files: Mapping[str, Path], corpus: str, fold: Fold | OfficialSplit) -> None:
+    """Refuse to start from weights that know actors held out now.
+
+    Those of the test must be in nothing they learned from or were selected by, those of the
+    validation in nothing they learned from.
+
+    Args:
+        files: weights by modality.
+        corpus: name of the corpus that the fold is of.
+        fold: whose actors are held out; none are where the corpus fixes its parts.
+
+    Raises WeightsError, naming them.
+    """
+    if isinstance(fold, OfficialSplit):
+        return
+    for path in files.values():
+        for material in read_header(path).trained_on:
+            held_out = {*fold.test, *(fold.validation if material.part == "train" else ())}
+            shared = sorted(held_out.intersection(material.actors), key=natural_key)
+            if shared and _same_people(material.corpus, corpus):
+                raise WeightsError(
+                    f"{path}: was trained on actors held out here, {', '.join(shared)} of "
+                    f"{material.corpus}; start from weights that never met them"
+                )
+
+
+def learned_parts(fold: Fold | OfficialSplit) -> dict[Part, tuple[str, ...]]:
+    """Return the parts that a run learns from and is selected by, with their actors."""
+    return {part: getattr(fold, part, ()) for part in _LEARNED}
+
+
+def with_evidence(
+    header: WeightsHeader,
+    manifest: Manifest,
+    learned: Mapping[Part, tuple[str, ...]],
+    files: Mapping[str, Path],
+    *,
+    hashed: bool = False,
+) -> WeightsHeader:
+    """Return the header of a run's weights with all that they learned from, directly or not.
+
+    Args:
+        header: of the run alone.
+        manifest: the run's corpus.
+        learned: the parts that it was trained on and selected by, with their actors.
+        files: the weights that its encoders started from, by modality, whose data and licences
+            are this network's too.
+        hashed: whether to give the digests of contents, for which all files are read.
+    """
+    own = [material_of(manifest, p, people, hashed=hashed) for p, people in learned.items()]
+    data, licence = list(header.training_data), header.licence
+    for modality, path in files.items():
+        origin = read_header(path)
+        through = f"{modality} started from {path.parent.name}/{path.name}"
+        for material in origin.trained_on:
+            update = {"through": material.through or through}
+            own.append(material.model_copy(update=update))
+        data += [each for each in origin.training_data if each not in data]
+        licence += "" if origin.licence in licence else f"; {origin.licence}"
+    return header.model_copy(
+        update={
+            "trained_on": tuple(own),
+            "training_data": tuple(data),
+            "licence": licence,
+        }
+    )
+
+
+def _recomputed(material: Material, manifests: Mapping[str, Manifest]) -> frozenset[str]:
+    """Return a part's contents, once they are seen to be those of the digest."""
+    if not material.digest:
+        raise WeightsError(f"the contents of {material.describe()} were never compared")
+    if material.corpus not in manifests:
+        raise WeightsError(f"the corpus {material.corpus} is needed to prove anything")
+    given = manifests[material.corpus]
+    kept = all(CONTENT in record.extra for record in given.records)
+    for manifest in (given, drop_duplicates(given)) if kept else (given,):
+        records = chosen_records(manifest, material.part, material.actors)
+        contents = contents_of(manifest, records)
+        if value_digest(sorted(contents)) == material.digest:
+            return contents
+    raise WeightsError(
+        f"{given.root}: does not hold the contents that the weights name as "
+        f"'{material.part}' ({material.describe()}); is it another edition of the corpus?"
+    )
+
+
+def _refuse_shared_people(one: Material, other: Material) -> None:
+    shared = sorted(set(one.actors) & set(other.actors))
+    if shared and _same_people(one.corpus, other.corpus):
+        raise WeightsError(
+            f"actors {', '.join(shared)} of {one.corpus} are both in '{one.part}' and in "
+            f"'{other.part}'"
+        )
+
+
+def _same_people(one: str, other: str) -> bool:
+    """Whether two corpora name the same people alike; a composite's are those of its voices."""
+    pairs = ((one, other), (other, one))
+    return one == other or any(a.startswith(f"composite-{b}-") for a, b in pairs)

@@ -1,0 +1,182 @@
+"""Trained weights measured again on held-out clips, the way their card measured them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from mrpn.common.errors import CorpusError, WeightsError
+from mrpn.common.progress import track
+from mrpn.evaluation import (
+    accuracy,
+    build_predictions,
+    unweighted_average_recall,
+    wilson_interval,
+)
+from mrpn.evaluation.calibration import expected_calibration_error
+from mrpn.evaluation.intervals import t_interval
+from mrpn.evaluation.predictions import classes_of, probability_columns
+from mrpn.inputs import Preprocessing
+from mrpn.network import MultiModalNetwork, Sequence
+from mrpn.preparation.corpus import PreparedClip, PreparedCorpus
+from mrpn.training.contents import chosen_records, has_people
+from mrpn.training.dataset import ClipDataset, Sample
+from mrpn.training.hardware import arrange_channels_last
+from mrpn.training.recipe import Stills
+from mrpn.training.sampling import Draw
+from mrpn.training.speakers.verification import all_pairs
+from mrpn.training.speakers.verification import measure as measure_trials
+from mrpn.weights import Measured, Plan, WeightsHeader
+
+# Faces or segments that go through an encoder together: more are no faster, and need more memory.
+ELEMENTS = 64
+# Of two, Student says anything between 0 and 100 %.
+FEWEST_ACTORS = 3
+RESAMPLES = 1000
+
+
+@torch.inference_mode()
+def measure(
+    network: MultiModalNetwork, header: WeightsHeader, corpus: PreparedCorpus, plan: Plan
+) -> tuple[Measured, pd.DataFrame | None]:
+    """Measure a network by a plan, in 32 bits.
+
+    Args:
+        network: in test mode; its kernels are put into the order that is faster.
+        header: its classes and the preprocessing of its input.
+        corpus: holds the clips, prepared as the header's preprocessing says.
+        plan: which clips, what is measured, how they are shown.
+
+    Returns:
+        What was measured, and for an accuracy the predictions table.
+
+    Raises:
+        CorpusError: none of the clips is readable.
+        WeightsError: a class of the corpus that the weights do not know, or speakers' features
+            wanted of a network without a voice.
+    """
+    preprocessing = Preprocessing.model_validate(header.preprocessing)
+    clips = _clips(corpus, plan, network.modalities)
+    arrange_channels_last(network, "32-true")
+    if plan.metric == "equal error rate":
+        return _measure_speakers(network, preprocessing, corpus, clips, plan), None
+    labels = [plan.relabelled.get(clip.record.label, clip.record.label) for clip in clips]
+    if unknown := sorted(set(labels) - set(header.class_names)):
+        raise WeightsError(
+            f"clips of class '{unknown[0]}' are none of the weights' classes "
+            f"{', '.join(header.class_names)}; count them as one of these: "
+            f"--relabel {unknown[0]}={header.class_names[0]}"
+        )
+    samples = ClipDataset(
+        corpus,
+        clips,
+        preprocessing=preprocessing,
+        stills=Stills(views=plan.views, jitter=plan.jitter),
+        augmentation=None,
+        seed=plan.seed,
+        modalities=network.modalities,
+    )
+    drawn = (samples[Draw(place, 0)] for place in range(len(clips)))
+    scores = [
+        network(batch).fused.float().softmax(1) for batch in _batches(drawn, len(clips), network)
+    ]
+    predictions = build_predictions(
+        clips=[clip.record.id for clip in clips],
+        actors=[clip.record.actor for clip in clips],
+        labels=labels,
+        probabilities=torch.cat(scores).cpu().numpy().astype(np.float64),
+        classes=header.class_names,
+        fold=plan.on.part,
+        strategy="weights",
+        seed=plan.seed,
+    )
+    people = has_people(clip.record for clip in clips)
+    return _measured(predictions, plan, people=people), predictions
+
+
+def _clips(corpus: PreparedCorpus, plan: Plan, modalities: tuple[str, ...]) -> list[PreparedClip]:
+    records = chosen_records(corpus.manifest, plan.on.part, plan.on.actors)
+    wanted = set(plan.only) or {record.id for record in records}
+    found = [corpus.find(record.id) for record in records if record.id in wanted]
+    clips = [clip for clip in found if any(map(clip.has, modalities))]
+    if not clips:
+        raise CorpusError(f"{corpus.folder}: none of {len(found)} clips to score is readable")
+    return clips
+
+
+def _batches(
+    samples: Iterator[Sample], count: int, network: MultiModalNetwork
+) -> Iterator[dict[str, Sequence]]:
+    """Yield batches of as many whole clips as have `ELEMENTS` elements together."""
+    device = next(network.parameters()).device
+    waiting: list[dict[str, Tensor]] = []
+
+    def batch() -> dict[str, Sequence]:
+        return {
+            name: Sequence.from_list([inputs[name] for inputs in waiting]).to(device)
+            for name in waiting[0]
+        }
+
+    for sample in track(samples, "scoring", count):
+        waiting.append(sample.inputs)
+        if sum(len(values) for inputs in waiting for values in inputs.values()) >= ELEMENTS:
+            yield batch()
+            waiting = []
+    if waiting:
+        yield batch()
+
+
+def _measured(predictions: pd.DataFrame, plan: Plan, *, people: bool) -> Measured:
+    truth, guess = list(predictions["label"]), list(predictions["prediction"])
+    classes = classes_of(predictions)
+    right = (predictions["label"] == predictions["prediction"]).groupby(predictions["actor"])
+    value, by_actor = accuracy(truth, guess), [float(share) for share in right.mean()]
+    over_actors = people and len(by_actor) >= FEWEST_ACTORS
+    low, high = (
+        t_interval(by_actor) if over_actors else wilson_interval(value * len(truth), len(truth))
+    )
+    posterior = predictions[probability_columns(classes)].to_numpy()
+    return Measured(
+        **plan.model_dump(include=set(Plan.model_fields)),
+        clips=len(truth),
+        value=round(value, 6),
+        low=round(low, 6),
+        high=round(high, 6),
+        interval="t over actors" if over_actors else "Wilson over clips",
+        uar=round(unweighted_average_recall(truth, guess), 6),
+        ece=round(expected_calibration_error(truth, posterior, classes), 6),
+    )
+
+
+def _measure_speakers(
+    network: MultiModalNetwork,
+    preprocessing: Preprocessing,
+    corpus: PreparedCorpus,
+    clips: list[PreparedClip],
+    plan: Plan,
+) -> Measured:
+    if "audio" not in network.modalities:
+        raise WeightsError("speakers are told apart by a voice, and the network has no such branch")
+    interval = None if plan.seconds is None else (0.0, plan.seconds)
+    sounds = (
+        Sample({"audio": preprocessing.audio(corpus.read(clip).audio, interval)}, 0, place)
+        for place, clip in enumerate(clips)
+    )
+    features = [
+        network(batch, features=True).features["audio"].float().cpu()
+        for batch in _batches(sounds, len(clips), network)
+    ]
+    actors = [clip.record.actor for clip in clips]
+    places = np.unique(np.array(actors, dtype=object), return_inverse=True)[1]
+    trials = all_pairs(torch.cat(features).numpy().astype(np.float64), places.astype(np.intp))
+    found = measure_trials(trials, RESAMPLES, plan.seed)
+    return Measured(
+        **plan.model_dump(include=set(Plan.model_fields)),
+        clips=len(clips),
+        value=found["eer"],
+        low=found["eer_low"],
+        high=found["eer_high"],
+        interval="bootstrap over actors",
+    )

@@ -1,0 +1,192 @@
+"""From a finished run to weights that ship: halved, measured, proven apart, with card and entry."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+
+from mrpn.common.errors import WeightsError
+from mrpn.common.files import atomic_path, file_digest
+from mrpn.common.progress import say
+from mrpn.corpora.manifest import Manifest, Part
+from mrpn.preparation.corpus import PreparedCorpus
+from mrpn.training.contents import material_of
+from mrpn.training.evidence import prove_apart, with_evidence
+from mrpn.training.provenance import check_corpus, command_of, people_of, plan_of, read_result
+from mrpn.training.run import RECIPE, WEIGHTS
+from mrpn.training.scoring import measure
+from mrpn.weights import (
+    Material,
+    ShippedWeights,
+    WeightsHeader,
+    load_weights,
+    preprocessing_of,
+    read_registry,
+    save_weights,
+    shipped_weights,
+    write_card,
+    write_registry,
+)
+from mrpn.weights.card import kind_of
+from mrpn.weights.registry import INDEX
+
+LARGEST = 12 * 10**6
+INTENDED_USE = (
+    "Research on emotion recognition: as it is on pictures and sounds like those it was trained "
+    "on, and as a start for other networks."
+)
+LIMITS = (
+    "Learned posed and acted expressions, not what anyone feels; not for decisions about people."
+)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What people say of the weights.
+
+    Args:
+        line: what they are good for, one line.
+        notes: anything else, one paragraph.
+        intended_use, limits: of the card.
+        reproduce: the command that makes them again; by default from the recipe.
+    """
+
+    line: str
+    notes: str = ""
+    intended_use: str = INTENDED_USE
+    limits: str = LIMITS
+    reproduce: str = ""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a run was made from.
+
+    Args:
+        corpus: the prepared corpus that it was trained on.
+        started_from: files of weights that it started from, other than shipped ones.
+        manifests: by name, the corpora that those were trained on.
+    """
+
+    corpus: PreparedCorpus
+    started_from: Sequence[Path] = ()
+    manifests: Mapping[str, Manifest] = field(default_factory=dict)
+
+
+def ship(run: Path, name: str, texts: Texts, sources: Sources, folder: Path) -> ShippedWeights:
+    """Add the weights of a finished run to a package, or put them in the place of former ones.
+
+    They are stored in half precision, and it is these that are measured, on the run's test clips.
+
+    Args:
+        run: folder of the run.
+        name: by which they are to be loaded: small letters, digits, `-`.
+        texts: for card and registry.
+        sources: what the run was made from.
+        folder: of the package, with its `registry.json`.
+
+    Returns:
+        The entry of the registry.
+
+    Raises:
+        MrpnError: another corpus than the run's; contents or actors of the test in what was
+            learned from; what the run started from is unknown; no more room in the package.
+    """
+    result = read_result(run)
+    recipe = yaml.safe_load((run / RECIPE).read_text("utf-8"))
+    check_corpus(run, result, sources.corpus)
+    entries = read_registry(folder / INDEX)
+    network, header = load_weights(run / WEIGHTS)
+    header = _evident(header, result, sources, _origins(run, result, sources, folder))
+    plan = plan_of(run, result, recipe, sources.corpus.manifest)
+    header = header.model_copy(
+        update={
+            "metrics": {k: v for k, v in header.metrics.items() if k != "accuracy"},
+            "notes": texts.notes or header.notes,
+            "intended_use": texts.intended_use,
+            "limits": texts.limits,
+            "reproduce": texts.reproduce or command_of(result, recipe),
+        }
+    )
+    with TemporaryDirectory(prefix="mrpn-") as temporary:
+        half = Path(temporary) / f"{name}.safetensors"
+        save_weights(half, network, header, half=True)
+        network, _ = load_weights(half)
+        measured, _ = measure(network, header, sources.corpus, plan)
+        header = header.model_copy(update={"measured": (measured,)})
+        manifests = {**sources.manifests, sources.corpus.name: sources.corpus.manifest}
+        compared = prove_apart(header, manifests)
+        say(f"{name}: {measured.metric} {measured.describe()}")
+        say(f"  {compared} contents of the test compared: none is in what was trained on")
+        save_weights(half, network, header, half=True)
+        entry = ShippedWeights(
+            name=name,
+            file=half.name,
+            sha256=file_digest(half),
+            kind=f"{kind_of(network.spec or header.network)}: {', '.join(network.modalities)}",
+            line=texts.line,
+            licence=header.licence,
+            data="; ".join(f"{d.name} ({d.part or 'all'})" for d in header.training_data),
+            preprocessing=preprocessing_of(half, header).digest,
+            size=half.stat().st_size,
+            reproduce=header.reproduce,
+        )
+        _check_room(folder, entry, entries)
+        with atomic_path(folder / entry.file) as partial:
+            shutil.copyfile(half, partial)
+    write_card(folder / f"{name}.md", header, name)
+    write_registry(folder / INDEX, {**entries, name: entry}.values())
+    return entry
+
+
+def _evident(
+    header: WeightsHeader, result: Mapping[str, Any], sources: Sources, origins: Mapping[str, Path]
+) -> WeightsHeader:
+    people = people_of(result)
+    learned: dict[Part, tuple[str, ...]] = {}
+    for part in ("train", "validation"):
+        if part in people:
+            learned[part] = people[part]
+    manifest = sources.corpus.manifest
+    header = with_evidence(header, manifest, learned, origins, hashed=True)
+    complete = tuple(_hashed(material, sources) for material in header.trained_on)
+    return header.model_copy(update={"trained_on": complete})
+
+
+def _hashed(material: Material, sources: Sources) -> Material:
+    """Return what another network learned from with its digest, where its corpus is at hand."""
+    manifest = sources.manifests.get(material.corpus)
+    if material.digest or manifest is None:
+        return material
+    found = material_of(manifest, material.part, material.actors)
+    return found.model_copy(update={"through": material.through})
+
+
+def _origins(
+    run: Path, result: Mapping[str, Any], sources: Sources, folder: Path
+) -> dict[str, Path]:
+    """Return the files that the run started from, found by their digests."""
+    known = {entry.sha256: path for entry, path in shipped_weights().values()}
+    known |= {e.sha256: folder / e.file for e in read_registry(folder / INDEX).values()}
+    known |= {file_digest(path): path for path in sources.started_from}
+    for modality, digest in result["initial"].items():
+        if digest not in known:
+            raise WeightsError(
+                f"{run}: its {modality} encoder started from weights of the sha256 {digest[:12]}, "
+                "whose data must be known; name the file with --started-from"
+            )
+    return {modality: known[digest] for modality, digest in result["initial"].items()}
+
+
+def _check_room(folder: Path, entry: ShippedWeights, entries: Mapping[str, ShippedWeights]) -> None:
+    others = sum(each.size for name, each in entries.items() if name != entry.name)
+    if others + entry.size > LARGEST:
+        raise WeightsError(
+            f"{folder}: with {entry.name} ({entry.size / 1e6:.1f} MB) the weights would be "
+            f"{(others + entry.size) / 1e6:.1f} MB, more than {LARGEST / 1e6:.0f}; describe these "
+            "by the command that makes them"
+        )

@@ -1,0 +1,199 @@
+"""Encoders from trained weights: one line of a recipe, and clear refusals where they don't fit."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from mrpn.common.errors import MrpnError, WeightsError
+from mrpn.corpora.folds import Fold
+from mrpn.preparation import PreparedCorpus
+from mrpn.training import Recipe, train_run
+from mrpn.training.initial import initial_files, load_encoders
+from mrpn.training.strategies import make_network
+from mrpn.weights import load_weights, read_header
+from packages import make_package
+
+Make = Callable[..., Recipe]
+
+
+@pytest.fixture(scope="module")
+def voice(
+    recipe: Recipe, corpus: PreparedCorpus, fold: Fold, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Weights of the voice alone."""
+    out = tmp_path_factory.mktemp("voice")
+    return train_run(recipe, corpus, fold, "am", out) / "weights.safetensors"
+
+
+@pytest.fixture(scope="module")
+def face(
+    recipe: Recipe, corpus: PreparedCorpus, fold: Fold, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Weights of the face alone."""
+    out = tmp_path_factory.mktemp("face")
+    return train_run(recipe, corpus, fold, "vm", out) / "weights.safetensors"
+
+
+def branches(**changes: dict[str, Any]) -> dict[str, Any]:
+    """The tiny recipe's branches with changes by modality."""
+    base = {"in_channels": 1, "width": 4, "stem_stride": 2, "features": 8}
+    return {name: {**base, **changes.get(name, {})} for name in ("audio", "video")}
+
+
+def starts(make_recipe: Make, path: Path | str) -> Recipe:
+    return make_recipe(network={"branches": branches(audio={"initial": str(path)})})
+
+
+def test_one_line_of_the_recipe_starts_the_branch_of_every_fusion(
+    make_recipe: Make, voice: Path
+) -> None:
+    trained = load_weights(voice)[0].branches["audio"].encoder.state_dict()
+    recipe = starts(make_recipe, voice)
+    for strategy in ("n0", "n1", "n2"):
+        network = make_network(recipe, strategy, 3, 7, {})
+        load_encoders(network, initial_files(recipe, strategy), recipe.preprocessing)
+        found = network.branches["audio"].encoder.state_dict()
+        assert all(torch.equal(found[name], trained[name]) for name in trained)
+    assert initial_files(recipe, "vm") == {}
+
+
+def test_a_run_starts_from_shipped_weights_by_name_and_is_another_run_for_it(
+    make_recipe: Make,
+    recipe: Recipe,
+    corpus: PreparedCorpus,
+    fold: Fold,
+    voice: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make_package(tmp_path / "site", "weights_initial", {"voice-tiny": voice})
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    named = starts(make_recipe, "voice-tiny")
+    folder = train_run(named, corpus, fold, "am", tmp_path / "named")
+    by_path = train_run(recipe, corpus, fold, "am", tmp_path / "path", initial={"audio": voice})
+    scratch = load_weights(voice)[0].state_dict()
+    results = [load_weights(f / "weights.safetensors")[0].state_dict() for f in (folder, by_path)]
+    assert all(torch.equal(results[0][name], results[1][name]) for name in scratch)
+    assert not all(torch.equal(results[0][name], scratch[name]) for name in scratch)
+    with pytest.raises(MrpnError, match="holds a run with another initial"):
+        train_run(recipe, corpus, fold, "am", tmp_path / "named")
+
+
+def test_the_content_of_the_file_is_in_the_identity_its_name_is_not(
+    make_recipe: Make, corpus: PreparedCorpus, fold: Fold, voice: Path, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "one.safetensors", tmp_path / "two.safetensors"
+    for copy in (first, second):
+        shutil.copyfile(voice, copy)
+    before, after = starts(make_recipe, first), starts(make_recipe, second)
+    assert before.digest == after.digest == make_recipe().digest
+    folder = train_run(before, corpus, fold, "am", tmp_path / "runs")
+    assert train_run(after, corpus, fold, "am", tmp_path / "runs") == folder
+
+
+def test_what_is_given_goes_before_the_recipe(make_recipe: Make, voice: Path) -> None:
+    recipe = starts(make_recipe, "nowhere.safetensors")
+    assert initial_files(recipe, "n2", {"audio": voice}) == {"audio": voice}
+    with pytest.raises(WeightsError, match=r"^nowhere\.safetensors: no such weights file to start"):
+        initial_files(recipe, "n2")
+
+
+def test_a_relative_path_is_taken_from_the_current_folder(
+    make_recipe: Make, voice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(voice.parent)
+    assert initial_files(starts(make_recipe, voice.name), "am") == {"audio": Path(voice.name)}
+
+
+def test_late_fusion_builds_on_branches_that_started_alike(
+    make_recipe: Make, corpus: PreparedCorpus, fold: Fold, voice: Path, tmp_path: Path
+) -> None:
+    recipe = starts(make_recipe, voice)
+    for strategy in ("am", "vm", "late"):
+        folder = train_run(recipe, corpus, fold, strategy, tmp_path)
+    origins = {material.through for material in read_header(folder / voice.name).trained_on}
+    assert origins == {"", "audio started from am-seed0/weights.safetensors"}
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"width": 8}, "width 4 and not 8; set network.branches.audio.width=4"),
+        ({"stem_stride": 1}, "stem_stride 2 and not 1; set network.branches.audio.stem_stride=2"),
+        ({"encoder": "mlp"}, "encoder resnet18 and not mlp"),
+    ],
+)
+def test_an_encoder_of_another_shape_is_refused_with_the_setting_to_change(
+    make_recipe: Make, voice: Path, change: dict[str, Any], line: str
+) -> None:
+    if "encoder" in change:
+        change = {**change, "stem_stride": 2, "in_channels": 1}
+    recipe = make_recipe(network={"branches": branches(audio=change)})
+    network = make_network(recipe, "n2", 3, 0, {})
+    with pytest.raises(WeightsError) as caught:
+        load_encoders(network, {"audio": voice}, recipe.preprocessing)
+    assert str(caught.value).startswith(f"{voice}: its audio encoder has another shape")
+    assert line in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"spectrogram": {"kind": "mel"}}, "spectrogram.kind log, the recipe has mel"),
+        ({"spectrogram": {"hop": 160}}, "spectrogram.hop 320, the recipe has 160"),
+        ({"clip": {"rate": 8000}}, "clip.rate 16000, the recipe has 8000"),
+    ],
+)
+def test_a_voice_that_learned_from_another_spectrogram_is_refused(
+    make_recipe: Make, voice: Path, changes: dict[str, dict[str, Any]], line: str
+) -> None:
+    base = make_recipe().preprocessing.model_dump()
+    other = {**base, **{key: {**base[key], **value} for key, value in changes.items()}}
+    recipe = make_recipe(preprocessing=other)
+    with pytest.raises(WeightsError) as caught:
+        load_encoders(make_network(recipe, "am", 3, 0, {}), {"audio": voice}, recipe.preprocessing)
+    assert line in str(caught.value)
+
+
+def test_segments_may_lie_closer_together_than_in_the_pretraining(
+    make_recipe: Make, voice: Path
+) -> None:
+    base = make_recipe().preprocessing.model_dump()
+    recipe = make_recipe(
+        preprocessing={**base, "spectrogram": {**base["spectrogram"], "step": 0.2}}
+    )
+    load_encoders(make_network(recipe, "am", 3, 0, {}), {"audio": voice}, recipe.preprocessing)
+
+
+@pytest.mark.parametrize(("size", "fits"), [(12, True), (21, True), (11, False), (22, False)])
+def test_crops_may_differ_by_a_third_and_no_more(
+    make_recipe: Make, face: Path, size: int, fits: bool
+) -> None:
+    base = make_recipe().preprocessing.model_dump()
+    recipe = make_recipe(preprocessing={**base, "clip": {**base["clip"], "size": size}})
+    network = make_network(recipe, "vm", 3, 0, {})
+    if fits:
+        load_encoders(network, {"video": face}, recipe.preprocessing)
+        return
+    with pytest.raises(WeightsError, match=r"set preprocessing\.clip\.size between 12 and 21"):
+        load_encoders(network, {"video": face}, recipe.preprocessing)
+
+
+def test_pixels_of_another_scale_are_refused(make_recipe: Make, face: Path) -> None:
+    base = make_recipe().preprocessing.model_dump()
+    recipe = make_recipe(preprocessing={**base, "mean": 0.4})
+    with pytest.raises(
+        WeightsError, match=r"learned with preprocessing\.mean 0\.5, the recipe has"
+    ):
+        load_encoders(make_network(recipe, "vm", 3, 0, {}), {"video": face}, recipe.preprocessing)
+
+
+def test_a_file_without_the_branch_says_which_it_has(make_recipe: Make, voice: Path) -> None:
+    recipe = make_recipe()
+    with pytest.raises(WeightsError, match="has no branch for video to start from, only audio"):
+        load_encoders(make_network(recipe, "n2", 3, 0, {}), {"video": voice}, recipe.preprocessing)

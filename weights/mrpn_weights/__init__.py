@@ -1,0 +1,1 @@
+"""Trained weights for mrpn; see registry.json and the cards beside it."""
