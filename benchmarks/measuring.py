@@ -14,8 +14,8 @@ from mrpn.corpora.synthetic import render_clip
 from mrpn.media import write_video
 
 _RENDERED_SECONDS = 4.0
-_GRAIN = 2
-_QUALITY = 26
+_GRAIN = 4
+_QUALITY = 23
 # Between repetitions: decoding starts a little before the first picture and sound.
 _GAP = 0.2
 

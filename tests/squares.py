@@ -34,7 +34,7 @@ class Squares:
     name = "squares"
     asked = 0
 
-    def __init__(self, threshold: float = 0.6, threads: int = 1) -> None:
+    def __init__(self, threshold: float = 0.6, **_: int) -> None:
         self.threshold = threshold
 
     def detect(self, images: Picture) -> list[Detections]:

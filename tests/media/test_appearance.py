@@ -42,12 +42,13 @@ def test_size_place_and_tilt_in_the_picture_matter_little() -> None:
     scale, angle = 0.8, np.radians(20)
     turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     back = np.linalg.inv(turn)
-    corner = centre - back @ (centre + [12, 5])
+    middle = centre + np.array([12, 5])
+    corner = centre - back @ middle
     matrix = (*back[0], corner[0], *back[1], corner[1])
     moved = Image.fromarray(image).transform(
         (320, 240), Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC
     )
-    points = (landmarks - centre) @ turn.T + centre + [12, 5]
+    points = (landmarks - centre) @ turn.T + middle
     same = difference(describe(np.asarray(moved), points)[None], looks(1))
     people = min(difference(looks(1), looks(actor)) for actor in (2, 3, 4, 5))
     assert same < 0.5 * people

@@ -144,7 +144,7 @@ def test_all_faces_are_kept_and_the_crops_are_the_main_ones(tmp_path: Path) -> N
     write_video(path, [both] * 10, 10)
 
     class Two(Bright):
-        def _one(self, image: np.ndarray) -> Detections:
+        def _one(self, _: np.ndarray) -> Detections:
             boxes = np.array([[120, 90, 140, 110], [20, 40, 60, 80]], np.float32)
             return Detections(boxes, np.array([0.9, 0.9], np.float32))
 

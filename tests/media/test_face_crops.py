@@ -5,6 +5,7 @@ import itertools
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -163,7 +164,7 @@ def test_tracks_of_another_file_or_without_landmarks_are_refused(play: Play) -> 
 class Watched(Frame):
     """A frame that counts how many of its kind live, and how often each is converted."""
 
-    alive: "weakref.WeakSet[Watched]" = weakref.WeakSet()
+    alive: ClassVar["weakref.WeakSet[Watched]"] = weakref.WeakSet()
     most = 0
     conversions = 0
 
@@ -179,7 +180,7 @@ class Watched(Frame):
         Watched.conversions = max(Watched.conversions, self.converted)
         return super().image
 
-    def reduced(self, long_side: int) -> Picture:
+    def reduced(self, _: int) -> Picture:
         return super().image
 
 

@@ -66,8 +66,8 @@ def test_pictures_that_change_their_size_are_examined_each_at_its_own() -> None:
 def test_the_settings_choose_the_detector_and_half_the_threshold_to_go_on() -> None:
     assert detector_of(SETTINGS).threshold == pytest.approx(0.3)
     assert detector_of(ClipSettings(detector="none")).name == "none"
-    with pytest.raises(ConfigError, match="'squares' takes no such option.*'model'"):
-        detector_of(SETTINGS.model_copy(update={"model": "a.onnx"}))
+    with pytest.raises(ConfigError, match=r"'retinaface' takes no such option.*'model'"):
+        detector_of(ClipSettings(model="a.onnx"))
 
 
 def test_a_detector_without_landmarks_cannot_align() -> None:

@@ -10,9 +10,10 @@ from rich.markup import escape
 
 from mrpn.cli.reading import CorpusOption, OptionOption, read_manifest
 from mrpn.cli.table import print_json, print_line
-from mrpn.common.config import load_settings
+from mrpn.common.config import apply_changes, load_settings, validate
 from mrpn.common.errors import CorpusError
 from mrpn.common.progress import say
+from mrpn.media import ClipSettings
 from mrpn.preparation import CropFormat, Estimate, estimate, prepare
 from mrpn.training import Recipe
 
@@ -25,14 +26,18 @@ EXAMPLE = (
 
 def prepare_corpus(
     source: Annotated[Path, typer.Argument(help="The corpus's folder, or a manifest file.")],
-    recipe: Annotated[
-        Path, typer.Option(help="The recipe that will be trained: it says how clips are read.")
-    ],
     out: Annotated[Path, typer.Option(help="Folder of the prepared corpus.")],
+    recipe: Annotated[
+        Path | None,
+        typer.Option(help="The recipe that will be trained: it says how clips are read."),
+    ] = None,
     corpus: CorpusOption = None,
     option: OptionOption = None,
     changes: Annotated[
-        list[str] | None, typer.Option("--set", help="Change a setting of the recipe.")
+        list[str] | None,
+        typer.Option(
+            "--set", help="Change a setting of the recipe; without one, of the clips: size=96."
+        ),
     ] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; one per core.")] = None,
     raw: Annotated[
@@ -44,7 +49,10 @@ def prepare_corpus(
     json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Prepare a corpus; see HELP."""
-    settings = load_settings(Recipe, recipe, changes or []).preprocessing.clip
+    if recipe is None:
+        settings = validate(ClipSettings, apply_changes({}, changes or []), "--set")
+    else:
+        settings = load_settings(Recipe, recipe, changes or []).preprocessing.clip
     manifest = read_manifest(source, corpus, option or [])
     form: CropFormat = "raw" if raw else "jpeg"
     if dry_run:

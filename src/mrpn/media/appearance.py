@@ -55,7 +55,7 @@ class Appearance:
     def is_due(self, time: float) -> bool:
         """Return whether a further look is wanted at a time in seconds."""
         wait = _SOON if len(self._first) < _FIRST else _LATER
-        return time - self._sampled_at >= wait
+        return time - self._sampled_at >= wait - 1e-6
 
     @property
     def looks(self) -> Vector:

@@ -17,5 +17,5 @@ def test_none_takes_the_central_square() -> None:
 
 
 def test_an_unknown_option_is_one_line() -> None:
-    with pytest.raises(ConfigError, match="'retinaface' takes no such option: .*'colour'"):
+    with pytest.raises(ConfigError, match=r"'retinaface' takes no such option: .*'colour'"):
         detector("retinaface", colour="red")

