@@ -15,8 +15,8 @@ Picture = NDArray[np.uint8]
 _UNSPECIFIED = 2
 # Material that does not name its colour matrix is high definition, and BT.709, from these sizes on.
 _HD_WIDTH, _HD_HEIGHT = 1280, 577
-
-
+# Sides swapped, then steps over columns and rows.
+Turn = tuple[bool, int, int]
 # How pictures are made upright that lack so many quarter turns to the left.
 _QUARTERS = ((False, 1, 1), (True, 1, -1), (False, -1, -1), (True, -1, 1))
 
@@ -80,10 +80,15 @@ class FrameMaker:
         self._name = name
         # One for each use: a converter that changes its sizes has to be set up again.
         self._full, self._small = VideoReformatter(), VideoReformatter()
+        # Looked up once for each turn: asking a picture of PyAV's for its side data ties it into a
+        # cycle, in which it lives on until the garbage is collected.
+        self._turns: dict[float, Turn] = {}
 
     def frame(self, time: float, decoded: Any) -> Frame:
         """Return the frame of a decoded picture, which is kept alive by it."""
-        return Frame(time, _Decoded(decoded, self._convert))
+        if decoded.rotation not in self._turns:
+            self._turns[decoded.rotation] = _turn(decoded)
+        return Frame(time, _Decoded(decoded, self._convert, self._turns[decoded.rotation]))
 
     def _convert(self, decoded: Any, size: tuple[int, int] | None) -> Picture:
         width, height = size or (decoded.width, decoded.height)
@@ -110,11 +115,14 @@ class _Decoded:
     """A decoder's picture in the decoder's format."""
 
     def __init__(
-        self, decoded: Any, convert: Callable[[Any, tuple[int, int] | None], Picture]
+        self,
+        decoded: Any,
+        convert: Callable[[Any, tuple[int, int] | None], Picture],
+        turn: Turn,
     ) -> None:
         self._decoded = decoded
         self._convert = convert
-        self._turn = _turn(decoded)
+        self._turn = turn
 
     @property
     def size(self) -> tuple[int, int]:
@@ -147,7 +155,7 @@ class _Array:
         return np.asarray(Image.fromarray(self._image).resize(size, Image.Resampling.BOX))
 
 
-def _turn(decoded: Any) -> tuple[bool, int, int]:
+def _turn(decoded: Any) -> Turn:
     """Return how a picture is made upright: sides swapped, then steps over columns and rows.
 
     The display matrix [[a, b], [c, d]] takes (x, y) to (a x + c y, b x + d y); quarter turns and

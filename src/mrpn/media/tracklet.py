@@ -111,14 +111,13 @@ def _interpolated(times: Values, values: Values, wanted: Values) -> Values:
 
 def _smoothed(times: Values, values: Values, time: float, deviation: float) -> Values:
     """Return the Gaussian local linear fit at `time`, on even points within the track."""
-    offsets = np.arange(-_POINTS, _POINTS + 1) * (3 * deviation / _POINTS)
-    inside = (time + offsets >= times[0] - _SLACK) & (time + offsets <= times[-1] + _SLACK)
-    offsets = offsets[inside]
-    weights = np.exp(-0.5 * (offsets / deviation) ** 2)
+    # In standard deviations, so that the smallest ones do no harm.
+    offsets = np.arange(-_POINTS, _POINTS + 1) * (3 / _POINTS)
+    wanted = time + offsets * deviation
+    inside = (wanted >= times[0] - _SLACK) & (wanted <= times[-1] + _SLACK)
+    offsets, wanted = offsets[inside], wanted[inside]
+    weights = np.exp(-0.5 * offsets**2)
     zero, one, two = weights.sum(), weights @ offsets, weights @ offsets**2
     spread = zero * two - one * one
-    if spread > _SLACK * zero * deviation**2:
-        weights = weights * (two - one * offsets) / spread
-    else:
-        weights = weights / zero
-    return np.asarray(weights @ _interpolated(times, values, time + offsets))
+    linear = (two - one * offsets) / spread if spread > _SLACK * zero else 1 / zero
+    return np.asarray((weights * linear) @ _interpolated(times, values, wanted))

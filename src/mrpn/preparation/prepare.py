@@ -4,7 +4,7 @@ import errno
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mrpn.common.archives import file_size
@@ -170,6 +170,8 @@ def _read_all(tasks: Sequence[Task], workers: int) -> Iterator[Reading]:
         yield from map(read_source, tasks)
         return
     count = max(1, min(workers, len(tasks)))
+    # A few long films on many cores: what the number of processes leaves idle decodes.
+    tasks = [replace(task, threads=max(1, usable_cores() // count)) for task in tasks]
     results = run_isolated(read_source, tasks, workers=count, seconds=time_limit)
     for task, result in zip(tasks, results, strict=True):
         if isinstance(result, Lost):

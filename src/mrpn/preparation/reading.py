@@ -28,6 +28,7 @@ class Task:
         form: how crops are kept.
         place: the files that are written are called this and a suffix.
         faces: those found in it before, if they are known; None looks for them.
+        threads: of decoder and detector; changes the speed only.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Task:
     form: CropFormat
     place: Path
     faces: Faces | None
+    threads: int = 1
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ def _media(task: Task) -> Reading:
             crops=spool.add_crop,
             sound=spool.add_sound,
             faces=task.faces,
+            threads=task.threads,
         )
     main = found.faces.tracks[0] if found.faces is not None and found.faces.tracks else None
     entry = Entry(
