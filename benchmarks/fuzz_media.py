@@ -19,11 +19,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+from measuring import table
+
 from fuzz.cases import ARRAYS, ERROR, MEMORY_MB, SECONDS, WRONG, Outcome, fuzz, make
 from fuzz.seeds import gather, real_data
-from mrpn.common.files import write_json
+from mrpn.common.files import write_json, write_text
 from mrpn.common.isolation import Lost
 from mrpn.common.machine import describe_machine, usable_cores
+
+_COMMONEST = 12
 
 
 class Tally:
@@ -107,6 +111,23 @@ def run(cases: int, seed: int, first: int, workers: int, keep: Path | None) -> d
     }
 
 
+def tables_of(report: dict[str, Any]) -> str:
+    """Return the counts as Markdown: how cases ended, and the commonest errors."""
+    ways = ("cases", "arrays", "errors", "crashes", "hangs", "wrong")
+    slowest = report["slowest"]["seconds"] if report["slowest"] else 0
+    head = (*ways, "slowest, s", "peak of a worker, MB")
+    row = [*(report[way] for way in ways), slowest, report["peak_memory_of_a_worker_mb"]]
+    formats = [(n, *(c.get(w, 0) for w in ways[1:])) for n, c in report["formats"].items()]
+    errors = list(report["errors_by_kind"].items())[:_COMMONEST]
+    return "\n".join(
+        [
+            table(head, [row]),
+            table(("format", *ways[1:]), formats),
+            table(("the commonest errors, file names left out", "times"), errors),
+        ]
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cases", type=int, default=5000)
@@ -119,6 +140,7 @@ def main() -> None:
     report = run(options.cases, options.seed, options.first, options.workers, options.keep)
     if options.out is not None:
         write_json(options.out, report)
+        write_text(options.out.with_suffix(".md"), tables_of(report))
     print(json.dumps(report, indent=2))
     sys.exit(bool(report["failed"]))
 
