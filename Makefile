@@ -41,9 +41,14 @@ format: $(READY) ## put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(READY) ## the benchmarks
+bench: $(READY) ## the benchmarks, an hour or so; those of faces and reading need the real data
 	$(BIN)/python benchmarks/segments.py
 	$(BIN)/python benchmarks/training_step.py
+	$(BIN)/python benchmarks/preparing.py
+	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/faces.py
+	$(BIN)/python benchmarks/fuzz_media.py --out benchmarks/results/fuzz_media.json
+	$(BIN)/python benchmarks/page.py
 
 clean: ## remove what the commands above made
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache

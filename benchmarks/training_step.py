@@ -64,7 +64,7 @@ def make_corpus(folder: Path) -> PreparedCorpus:
                 write_wav(folder / f"{name}.wav", wave)
                 records.append(ClipRecord(name, label, actor, None, f"{name}.mp4", f"{name}.wav"))
     manifest = Manifest("noise", folder, CLASSES, tuple(records), kind="synthetic")
-    return prepare(manifest, folder / "prepared", recipe_of(8, 1).preprocessing.clip, workers=1)
+    return prepare(manifest, folder / "prepared", recipe_of(8, 1).preprocessing.clip, workers=0)
 
 
 def recipe_of(width: int, epochs: int) -> Recipe:

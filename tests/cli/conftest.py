@@ -112,7 +112,7 @@ def prepared(mrpn: Run, recipe: Path, drawn: Path) -> Path:
     how = ("--corpus", "synthetic", "--recipe", recipe, "--out", folder, "--workers", 1)
     ran = mrpn("prepare", drawn, *how)
     assert (ran.code, ran.out) == (0, "")
-    assert ran.err == f"12 of 12 clips of synthetic are ready in {folder}\n"
+    assert ran.err.startswith(f"12 of 12 clips of synthetic are ready in {folder} (")
     return folder
 
 

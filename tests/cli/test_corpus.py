@@ -23,7 +23,7 @@ def test_the_list_names_every_corpus_whole_on_a_narrow_terminal(mrpn: Run) -> No
     assert max(map(len, lines)) <= 80
     listed = json.loads(mrpn("corpus", "list", "--json").out)
     assert [entry["name"] for entry in listed] == [entry.name for entry in corpora()]
-    assert listed[0]["options"] == ["channel", "name", "licence", "kind"]
+    assert listed[0]["options"] == ["channel", "modality", "name", "licence", "kind"]
 
 
 def test_a_check_tells_what_is_there(mrpn: Run, drawn: Path, tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_real_voices_and_faces_are_composed_into_a_manifest(
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["check", "ravdes", "."], "no corpus is called 'ravdes'; there are ravdess, fer2013"),
+        (["check", "ravdes", "."], "no corpus is called 'ravdes'; there are ravdess, crema-d"),
         (["check", "ravdess", "{tmp}/gone"], "{tmp}/gone: there is no such folder"),
         (["check", "ravdess", "{tmp}"], "{tmp}: no RAVDESS speech trials"),
         (["check", "folder", "{tmp}"], "{tmp}: no labelled clips"),

@@ -31,7 +31,7 @@ def test_a_prepared_corpus_is_not_prepared_again(
 ) -> None:
     # Its name in the package is that of its function.
     module = sys.modules["mrpn.preparation.prepare"]
-    monkeypatch.setattr(module, "read_clip", lambda *_: pytest.fail("a clip was read"))
+    monkeypatch.setattr(module, "run_isolated", lambda *_, **__: pytest.fail("a clip was read"))
     how = ("--corpus", "synthetic", "--recipe", recipe, "--out", prepared)
     assert mrpn("--quiet", "prepare", drawn, *how) == (0, "", "")
     summary = json.loads(mrpn("prepare", drawn, *how, "--json").out)
@@ -92,7 +92,7 @@ def test_a_corpus_of_bad_files_alone_is_an_error_with_the_first_reason(
         ("colour: red", "unknown key 'colour'"),
         ("title: [1]", "'title': Input should be a valid string (got [1])"),
         ("optimisation: {epochs: many}", "'optimisation.epochs': Input should be a valid integer"),
-        ("network: {branches: {smell: {in_channels: 1}}}", "'network.branches.smell"),
+        ("network: {branches: {Smell: {in_channels: 1}}}", "'network.branches.Smell"),
     ],
 )
 def test_a_wrong_recipe_is_one_line_that_names_file_and_key(

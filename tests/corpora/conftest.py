@@ -1,10 +1,11 @@
-"""Real FER2013, restored once per machine; small corpora made of empty files."""
+"""Real FER2013, restored once per machine; small corpora made of empty files and zips."""
 
 import fcntl
 import getpass
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,22 @@ def touch(tmp_path: Path) -> Touch:
         return tmp_path
 
     return make
+
+
+@pytest.fixture
+def zipped(tmp_path: Path) -> Callable[[Path], Path]:
+    """Pack a folder's files into a zip in a folder of its own, and return that folder."""
+
+    def pack(folder: Path, name: str = "All.zip") -> Path:
+        packed = tmp_path / "packed"
+        packed.mkdir(exist_ok=True)
+        with zipfile.ZipFile(packed / name, "w") as archive:
+            for file in sorted(folder.rglob("*")):
+                if file.is_file():
+                    archive.write(file, file.relative_to(folder))
+        return packed
+
+    return pack
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """FER2013: folders, the CSV file, and the real faces."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from PIL import Image
 
 from mrpn.common.errors import CorpusError
 from mrpn.corpora import (
+    PARTS,
     across_partitions,
     check_corpus,
     drop_duplicates,
@@ -24,6 +26,7 @@ ONLY_TRAINING = ("no faces of the part 'validation'", "no faces of the part 'tes
 
 
 def write_csv(file: Path, rows: tuple[str, ...], header: str = "emotion,pixels,Usage") -> Path:
+    file.parent.mkdir(exist_ok=True)
     file.write_text("\n".join((header, *rows)) + "\n")
     return file
 
@@ -77,6 +80,20 @@ def test_folders_and_csv_agree_on_the_content_of_faces(
         assert folders[part].actor == table[part].actor
     assert folders["train"].id == "train-happy-1"
     assert folders["train"].video == f"{names[0]}/happy/1.png"
+
+
+def test_zipped_faces_are_the_same_corpus(tmp_path: Path, zipped: Callable[..., Path]) -> None:
+    write_csv(tmp_path / "table" / "fer2013.csv", tuple(csv_row(*row) for row in ROWS))
+    for part, label, (_, grey, _) in zip(PARTS, ("happy", "fear", "neutral"), ROWS, strict=True):
+        write_png(tmp_path / "faces" / part / label / "1.png", grey)
+    for kind, address in (("faces", "test/neutral/1.png"), ("table", "fer2013.csv#0")):
+        packed = zipped(tmp_path / kind, f"{kind}.zip") / f"{kind}.zip"
+        manifest = read_fer2013(packed)
+        assert manifest.digest == read_fer2013(tmp_path / kind).digest
+        assert manifest.records[0].video == address
+        assert manifest.path(address) == packed / address
+    beside = read_fer2013(tmp_path / "packed")
+    assert beside.records[0].video == "table.zip/fer2013.csv#0"
 
 
 def test_faces_of_the_same_pixels_are_one_actors(tmp_path: Path) -> None:
@@ -145,7 +162,11 @@ def test_a_csv_of_something_else_is_one_clear_line(tmp_path: Path, content: str,
 @pytest.mark.data
 def test_the_real_faces_have_the_published_counts_and_duplicates(fer2013_folder: Path) -> None:
     manifest = read_fer2013(fer2013_folder)
-    assert check_corpus(manifest).off == ()
+    found = check_corpus(manifest)
+    assert found.fine
+    assert len(found.twins) == 1516
+    assert sum(len(twins.names) for twins in found.twins) == 3369
+    assert sum(len(twins.partitions) > 1 for twins in found.twins) == 557
     assert manifest.notes == ()
     assert [len(part) for part in select_partitions(manifest)] == [28709, 3589, 3589]
     groups = duplicate_groups(manifest)

@@ -9,6 +9,7 @@ from mrpn.common.errors import CorpusError
 from mrpn.corpora.folder import read_folder
 
 Touch = Callable[..., Path]
+Pack = Callable[[Path], Path]
 
 
 def test_clips_take_label_and_actor_from_their_folders(touch: Touch) -> None:
@@ -52,5 +53,21 @@ def test_clips_outside_folders_of_labels_are_left_out_and_noted(touch: Touch) ->
     manifest = read_folder(touch("sad/1.mp4", "stray.mp4"))
     assert len(manifest.records) == 1
     assert manifest.notes == ("1 file outside the folders of labels left out, stray.mp4",)
-    with pytest.raises(CorpusError, match="no labelled clips; looked for media in folders named"):
+    with pytest.raises(CorpusError, match="no labelled clips; looked for files in folders named"):
         read_folder(manifest.root / "sad")
+
+
+def test_a_zip_is_read_as_if_it_lay_unpacked(touch: Touch, zipped: Pack) -> None:
+    folder = touch("own/Fear/ann/1.mp4", "own/happy/bob/1.wav") / "own"
+    packed = zipped(folder)
+    unpacked, inside, itself = (
+        read_folder(place, name="own") for place in (folder, packed, packed / "All.zip")
+    )
+    assert inside.digest == itself.digest == unpacked.digest
+    assert inside.records[0].video == "All.zip/Fear/ann/1.mp4"
+    assert itself.path(itself.records[0].video) == packed / "All.zip" / "Fear" / "ann" / "1.mp4"
+    (packed / "Fear" / "ann").mkdir(parents=True)
+    (packed / "Fear" / "ann" / "1.mp4").touch()
+    mixed = read_folder(packed, name="own")
+    assert mixed.digest == unpacked.digest
+    assert mixed.notes == ("1 file left out beside another of the same clip, Fear/ann/1.mp4",)

@@ -1,11 +1,26 @@
 """Folds never overlap, hold every actor once, and have a hash."""
 
+from itertools import chain
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mrpn.common.errors import CorpusError
-from mrpn.corpora import Fold, FoldSet, ravdess_folds, rotating_folds
+from mrpn.corpora import (
+    Fold,
+    FoldSet,
+    Protocol,
+    crema_d_folds,
+    emodb_folds,
+    ravdess_folds,
+    rotating_folds,
+    savee_folds,
+)
+from mrpn.corpora.crema_d_actors import ACTORS, crema_d_sex
+
+FIXED = (crema_d_folds, emodb_folds, savee_folds)
 
 
 def test_ravdess_has_twelve_folds_of_a_man_and_a_woman() -> None:
@@ -33,6 +48,66 @@ def test_the_papers_folds_select_on_the_tested_actors() -> None:
 def test_the_hashes_of_ravdess_folds_stay_what_results_quote() -> None:
     assert ravdess_folds().digest[:16] == "05713080e27acee0"
     assert ravdess_folds("paper").digest[:16] == "c7a5f62f324180e4"
+
+
+def test_the_hashes_of_the_other_corpora_stay_what_results_quote() -> None:
+    strict = {make.__name__: make().digest[:16] for make in FIXED}
+    paper = {make.__name__: make("paper").digest[:16] for make in FIXED}
+    assert strict == {
+        "crema_d_folds": "8b32a024eb51d86f",
+        "emodb_folds": "1dfac324c395a572",
+        "savee_folds": "a6cd041fa944e94a",
+    }
+    assert paper == {
+        "crema_d_folds": "2a19ae2f23c03508",
+        "emodb_folds": "96c31da4bedda50a",
+        "savee_folds": "6190ba0122d9eefa",
+    }
+
+
+@pytest.mark.parametrize("protocol", ["strict", "paper"])
+def test_crema_ds_nine_folds_test_every_actor_once_with_the_sexes_balanced(
+    protocol: Protocol,
+) -> None:
+    folds = crema_d_folds(protocol)
+    assert folds.names == tuple(f"S{number}" for number in range(1, 10))
+    assert sorted(actor for fold in folds for actor in fold.test) == list(ACTORS)
+    for fold in folds:
+        assert fold.actors == ACTORS
+        men = sum(crema_d_sex(actor) == "male" for actor in fold.test)
+        assert men in (5, 6)
+        assert len(fold.test) - men in (4, 5)
+
+
+def test_emodb_has_folds_of_a_man_and_a_woman_and_savee_of_one_man() -> None:
+    assert emodb_folds().names == ("A03,08", "A09,10", "A11,13", "A12,14", "A15,16")
+    assert savee_folds().names == ("DC", "JE", "JK", "KL")
+    assert savee_folds()["JE"].validation == ("JK",)
+
+
+@given(
+    men=st.integers(3, 60), women=st.integers(3, 60), folds=st.integers(3, 12), order=st.randoms()
+)
+def test_so_many_folds_as_asked_for_balance_the_sexes(
+    men: int, women: int, folds: int, order: Random
+) -> None:
+    by_sex = {"male": [f"m{n}" for n in range(men)], "female": [f"f{n}" for n in range(women)]}
+    if min(men, women) < folds:
+        with pytest.raises(CorpusError, match=f"{folds} actors of each sex are needed"):
+            rotating_folds(by_sex, folds=folds)
+        return
+    made = rotating_folds(by_sex, folds=folds, prefix="S")
+    assert made.names == tuple(f"S{number + 1}" for number in range(folds))
+    assert sorted(a for fold in made for a in fold.test) == sorted(chain(*by_sex.values()))
+    for fold in made:
+        for sex, total in (("m", men), ("f", women)):
+            tested = sum(actor.startswith(sex) for actor in fold.test)
+            assert tested in (total // folds, -(-total // folds))
+
+
+def test_two_folds_leave_none_to_train_on() -> None:
+    with pytest.raises(CorpusError, match="folds is 2; it is at least 3"):
+        rotating_folds({"male": ["1", "2", "3"]}, folds=2)
 
 
 @given(

@@ -147,3 +147,11 @@ def test_a_missing_manifest_and_an_unknown_suffix_are_named(tmp_path: Path) -> N
         Manifest.load(tmp_path / "none.json")
     with pytest.raises(CorpusError, match=r"not '\.csv'"):
         manifest(CLIP).save(tmp_path / "clips.csv")
+
+
+def test_a_corpus_of_media_keeps_its_digest_and_arrays_enter_it() -> None:
+    assert manifest(CLIP).digest[:16] == "be3d86ea1e865e28"
+    posed = replace(CLIP, video=None, audio=None, arrays="x/a.npz")
+    assert manifest(posed).digest != manifest(replace(posed, arrays="x/b.npz")).digest
+    assert posed.addresses == ("x/a.npz",)
+    assert CLIP.addresses == ("x/a.mp4",)

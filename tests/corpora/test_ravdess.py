@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,10 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mrpn.common.errors import CorpusError
-from mrpn.corpora import EMOTIONS, ClipRecord, Manifest, check_corpus, ravdess_folds, select
+from mrpn.corpora import (
+    EMOTIONS,
+    ClipRecord,
+    Manifest,
+    check_corpus,
+    corpus_folds,
+    ravdess_folds,
+    select,
+)
 from mrpn.corpora.ravdess import read_ravdess
 
 Touch = Callable[..., Path]
+Pack = Callable[[Path], Path]
 
 TRIALS = ("01-01-01-01-01-01", "01-05-02-01-02-12", "01-08-01-02-01-23")
 SUFFIX = {"01": ".mp4", "02": ".mp4", "03": ".wav"}
@@ -132,10 +142,87 @@ def test_song_is_an_option_with_six_classes(touch: Touch) -> None:
     assert "1 file of another vocal channel than speech left out" in speech.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("modality", "expected"),
+    [
+        ("auto", {"1": ("01", "01"), "2": ("02", "03"), "3": (None, "03")}),
+        ("01", {"1": ("01", "01")}),
+        ("02+03", {"1": ("02", "03"), "2": ("02", "03")}),
+        ("03", {"1": (None, "03"), "2": (None, "03"), "3": (None, "03")}),
+    ],
+)
+def test_a_trial_is_made_of_the_files_asked_for_or_left_out(
+    touch: Touch, modality: Any, expected: dict[str, tuple[str | None, str | None]]
+) -> None:
+    there = {"1": ("01", "02", "03"), "2": ("02", "03"), "3": ("03",)}
+    names = [f"{m}-01-01-01-01-01-0{a}{SUFFIX[m]}" for a, ms in there.items() for m in ms]
+    manifest = read_ravdess(touch(*names), modality=modality)
+    found = {r.actor: (r.video and r.video[:2], r.audio and r.audio[:2]) for r in manifest.records}
+    assert found == expected
+    left_out = [note for note in manifest.notes if "without all files" in note]
+    assert len(left_out) == (len(expected) < 3)
+
+
+def test_a_folder_without_the_modality_says_so(touch: Touch) -> None:
+    with pytest.raises(CorpusError, match="no RAVDESS speech trials of modality 01; looked for"):
+        read_ravdess(touch("03-01-05-01-02-01-12.wav"), modality="01")
+
+
+def test_speech_and_song_together_are_a_corpus_of_their_own(touch: Touch) -> None:
+    folder = touch("03-01-05-01-02-01-12.wav", "03-02-05-01-02-01-12.wav")
+    both = read_ravdess(folder, channel="both")
+    assert (both.name, len(both.records), both.classes) == ("ravdess-both", 2, EMOTIONS)
+    assert [r.extra["channel"] for r in both.records] == ["speech", "song"]
+    assert both.notes == ()
+
+
+def all_names(channel: str) -> list[str]:
+    """The names of all recordings of sound: song lacks two emotions, and actor 18 did not sing."""
+    emotions = range(1, 9 if channel == "01" else 7)
+    return [
+        f"03-{channel}-0{emotion}-0{intensity}-0{statement}-0{repetition}-{actor:02d}"
+        for actor in range(1, 25)
+        if channel == "01" or actor != 18
+        for emotion in emotions
+        for intensity in ((1,) if emotion == 1 else (1, 2))
+        for statement in (1, 2)
+        for repetition in (1, 2)
+    ]
+
+
+def test_all_trials_agree_with_the_published_counts(touch: Touch) -> None:
+    assert [len(all_names("01")), len(all_names("02"))] == [1440, 1012]
+    folder = touch(*(f"{name}.wav" for name in all_names("01") + all_names("02")))
+    for channel in ("speech", "song", "both"):
+        manifest = read_ravdess(folder, channel=channel)  # type: ignore[arg-type]
+        assert check_corpus(manifest).off == ()
+        assert [f.name for f in corpus_folds(manifest)] == [f.name for f in ravdess_folds()]
+    song = corpus_folds(read_ravdess(folder, channel="song"))
+    assert song["A17,18"].test == ("17",)
+    assert song["A15,16"].validation == ("17",)
+
+
+def test_zipped_unpacked_and_mixed_make_the_same_corpus(touch: Touch, zipped: Pack) -> None:
+    names = [f"Actor_{name[-2:]}/{name}.wav" for name in all_names("01")[:90]]
+    folder = touch(*(f"plain/{name}" for name in names)) / "plain"
+    plain = read_ravdess(folder)
+    packed = zipped(folder)
+    inside = read_ravdess(packed)
+    assert inside.records[0].audio == f"All.zip/{names[0]}"
+    assert inside.digest == plain.digest == read_ravdess(packed / "All.zip").digest
+    for name in names[:30]:
+        (packed / name).parent.mkdir(exist_ok=True)
+        (packed / name).touch()
+    mixed = read_ravdess(packed)
+    assert mixed.digest == plain.digest
+    assert {str(r.audio) for r in mixed.records if "zip" not in str(r.audio)} == set(names[:30])
+    assert mixed.notes[0].startswith("30 files of a trial and modality that are there already")
+
+
 def test_a_folder_without_trials_says_what_was_looked_for(touch: Touch) -> None:
     with pytest.raises(CorpusError, match=r"no RAVDESS speech trials; looked for .* found 0 media"):
         read_ravdess(touch())
-    with pytest.raises(CorpusError, match="found 1 media files of other names"):
+    with pytest.raises(CorpusError, match="found 1 media files, no such trial"):
         read_ravdess(touch("holiday.mp4"))
 
 
@@ -157,6 +244,20 @@ def test_the_real_corpus_has_the_published_counts(recordings: Path, place: str) 
     assert list(manifest.counts().values()) == [96] + 7 * [192]
     assert check_corpus(manifest).fine
     assert len(manifest.notes) == (2 if place == "." else 0)
+
+
+@pytest.mark.data
+def test_the_check_of_the_real_corpus_finds_its_identical_pair(recordings: Path) -> None:
+    manifest = read_ravdess(recordings / "Audio_Speech_Actors_01-24")
+    found = check_corpus(manifest, thorough=True)
+    assert found.fine
+    assert found.clips == 1440
+    (pair,) = found.twins
+    assert pair.clips == ("03-01-03-01-02-01-07", "03-01-03-01-02-02-07")
+    assert (pair.actors, pair.classes, pair.partitions) == (("7",), ("happy",), ())
+    assert found.durations is not None
+    assert found.durations.clips == 1440
+    assert 2.9 < found.durations.shortest < found.durations.median < found.durations.longest < 5.3
 
 
 @pytest.mark.data

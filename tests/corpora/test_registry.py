@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from mrpn.common.errors import CorpusError
-from mrpn.corpora import check_corpus, corpora, read_corpus
+from mrpn.corpora import (
+    ClipRecord,
+    Manifest,
+    check_corpus,
+    corpora,
+    corpus_folds,
+    ravdess_folds,
+    read_corpus,
+)
+from mrpn.corpora.registry import entry_of
 
 Touch = Callable[..., Path]
 NAME = "03-01-05-01-02-01-12.wav"
@@ -25,7 +34,9 @@ def test_a_corpus_is_read_by_name_with_options_as_a_recipe_has_them(touch: Touch
 
 
 def test_an_unknown_corpus_lists_those_there_are(touch: Touch) -> None:
-    with pytest.raises(CorpusError, match="no corpus is called 'ravdes'; there are ravdess, fer"):
+    with pytest.raises(
+        CorpusError, match="no corpus is called 'ravdes'; there are ravdess, crema-d, savee"
+    ):
         read_corpus("ravdes", touch())
 
 
@@ -34,7 +45,7 @@ def test_an_unknown_corpus_lists_those_there_are(touch: Touch) -> None:
     [
         ("fer2013", {"seed": 1}, "corpus 'fer2013' has no option 'seed'; its options: none"),
         ("ravdess", {"chanel": "song"}, "has no option 'chanel'; its options: channel"),
-        ("ravdess", {"channel": "opera"}, "'channel': Input should be 'speech' or 'song'"),
+        ("ravdess", {"channel": "opera"}, "'channel': Input should be 'speech', 'song' or 'both'"),
         ("composite-ravdess-fer2013", {}, "needs the option 'faces'"),
         ("composite-ravdess-fer2013", {"faces": "x", "seed": "y"}, "'seed': .* integer"),
     ],
@@ -57,3 +68,34 @@ def test_a_corpus_is_checked_against_its_own_published_counts(touch: Touch) -> N
     folder = touch(f"sad/{NAME}")
     assert "1 clips, published are 1440" in check_corpus(read_corpus("ravdess", folder)).off
     assert check_corpus(read_corpus("folder", folder)).off == ()
+
+
+def of_actors(name: str, actors: range) -> Manifest:
+    records = tuple(
+        ClipRecord(f"c{a}", "sad", str(a), "male" if a % 2 else "female", None, f"{a}.wav")
+        for a in actors
+    )
+    return Manifest(name, Path(), ("sad",), records)
+
+
+def test_a_manifest_finds_its_corpus_by_any_of_its_names() -> None:
+    names = ("ravdess", "ravdess-song", "crema-d-plurality-voice", "mine")
+    entries = [entry_of(of_actors(name, range(1, 3))) for name in names]
+    assert [entry and entry.name for entry in entries] == ["ravdess", "ravdess", "crema-d", None]
+
+
+def test_a_corpus_has_its_own_folds_and_others_are_rotated() -> None:
+    assert corpus_folds(of_actors("ravdess", range(1, 25))) == ravdess_folds()
+    assert corpus_folds(of_actors("ravdess", range(1, 25)), "paper") == ravdess_folds("paper")
+    assert corpus_folds(of_actors("mine", range(1, 25))) == ravdess_folds()
+    crema = corpus_folds(of_actors("crema-d", range(1001, 1092)))
+    assert crema.names == tuple(f"S{number}" for number in range(1, 10))
+    assert corpus_folds(of_actors("mine", range(1, 7)), "paper").names == ("A1,2", "A3,4", "A5,6")
+    assert corpus_folds(of_actors("mine", range(1, 73)))[0].test == ("1", "2", "3", "4", "5", "6")
+
+
+def test_options_are_understood_as_the_command_line_reads_them(touch: Touch) -> None:
+    folder = touch(NAME, "01-01-05-01-02-01-12.mp4")
+    assert read_corpus("ravdess", folder, modality=3).records[0].id == NAME.removesuffix(".wav")
+    with pytest.raises(CorpusError, match="'modality': Input should be 'auto', '01'"):
+        read_corpus("ravdess", folder, modality="04")

@@ -1,13 +1,14 @@
 """Finding media files."""
 
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 import pytest
 
-from mrpn.common.errors import CorpusError
-from mrpn.corpora.scan import AUDIO_SUFFIXES, media_files, note_of
+from mrpn.common.errors import CorpusError, MediaError
+from mrpn.corpora.scan import AUDIO_SUFFIXES, media_files, note_of, within_archive
 
 Touch = Callable[..., Path]
 
@@ -40,3 +41,41 @@ def test_a_note_counts_and_gives_an_example() -> None:
     assert note_of("left out", []) == ()
     assert note_of("left out", ["a"]) == ("1 file left out, a",)
     assert note_of("left out", ["a", "b"]) == ("2 files left out, a among them",)
+
+
+def write_zip(path: Path, *names: str) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"sound")
+    return path
+
+
+def test_a_zip_is_a_folder_among_folders_and_may_be_the_folder_itself(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    names = ("a/1.wav", "a/notes.txt", "__MACOSX/a/._1.wav", ".cache/2.wav", "3.WAV")
+    archive = write_zip(tmp_path / "x" / "Audio.ZIP", *names)
+    (tmp_path / "x" / "b.wav").touch()
+    assert media_files(tmp_path, AUDIO_SUFFIXES) == [
+        PurePosixPath("x/Audio.ZIP/3.WAV"),
+        PurePosixPath("x/Audio.ZIP/a/1.wav"),
+        PurePosixPath("x/b.wav"),
+    ]
+    assert [str(f) for f in media_files(archive, AUDIO_SUFFIXES)] == ["3.WAV", "a/1.wav"]
+
+
+def test_a_folder_may_be_called_like_an_archive(touch: Touch) -> None:
+    assert media_files(touch("x.zip/a.wav"), AUDIO_SUFFIXES) == [PurePosixPath("x.zip/a.wav")]
+
+
+def test_a_zip_that_is_damaged_or_refused_is_named(tmp_path: Path) -> None:
+    (tmp_path / "cut.zip").write_bytes(write_zip(tmp_path / "a.zip", "a.wav").read_bytes()[:-9])
+    with pytest.raises(MediaError, match=r"cut\.zip: not a zip archive, or cut off"):
+        media_files(tmp_path / "cut.zip", AUDIO_SUFFIXES)
+    with pytest.raises(MediaError, match=r"bad\.zip: refused, .* leaves the archive's folder"):
+        media_files(write_zip(tmp_path / "bad.zip", "../a.wav"), AUDIO_SUFFIXES)
+
+
+def test_a_files_path_within_its_archive() -> None:
+    assert within_archive(PurePosixPath("x/A.zip/a/1.wav")) == PurePosixPath("a/1.wav")
+    assert within_archive(PurePosixPath("x/a/1.wav")) == PurePosixPath("x/a/1.wav")
+    assert within_archive(PurePosixPath("A.zip")) == PurePosixPath("A.zip")

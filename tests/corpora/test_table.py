@@ -43,6 +43,12 @@ def test_columns_are_mapped_by_name_and_one_may_serve_twice(tmp_path: Path) -> N
     assert record.extra == {}
 
 
+def test_columns_may_be_mapped_in_one_text(tmp_path: Path) -> None:
+    table = write(tmp_path / "mine.csv", "path,emotion,speaker", "a/1.mp4,sad,9")
+    (record,) = read_table(table, columns="label=emotion, video=path,actor=speaker").records
+    assert (record.label, record.actor, record.video) == ("sad", "9", "a/1.mp4")
+
+
 def test_parquet_is_read_too_with_whole_numbers_as_such(tmp_path: Path) -> None:
     table = tmp_path / "mine.parquet"
     frame = pd.DataFrame(
@@ -54,7 +60,7 @@ def test_parquet_is_read_too_with_whole_numbers_as_such(tmp_path: Path) -> None:
 
 BAD = [
     (",1.mp4,x,,", "row 2 has no label"),
-    ("sad,,x,,", "row 2 names neither video nor audio"),
+    ("sad,,x,,", "row 2 names neither video nor audio nor arrays"),
     ("sad,1.mp4,x,robot,", "row 2 has sex 'robot'; it is male, female or empty"),
     ("sad,1.mp4,x,,later", "row 2 has partition 'later'"),
     ("sad,0.mp4,x,,", "row 2 has the id '0' of an earlier row"),
@@ -88,11 +94,13 @@ def test_many_bad_rows_are_counted(tmp_path: Path) -> None:
         (["label,file", "sad,a"], {}, "columns for the label and for video or audio"),
         (["label,video", "sad,a"], {"actor": "who"}, "no column 'who'; there are label, video"),
         (["label,video", "sad,a"], {"mood": "label"}, "no field 'mood'; there are id, label"),
+        (["label,video", "sad,a"], "label", "'label' is no field=column, as in label=emotion"),
+        (["label,video", "sad,a"], "label=,actor=x", "'label=' is no field=column"),
         (['label,video\n"sad'], {}, "cannot read the table"),
     ],
 )
 def test_a_table_that_cannot_serve_is_one_clear_line(
-    tmp_path: Path, lines: list[str], columns: dict[str, str], line: str
+    tmp_path: Path, lines: list[str], columns: dict[str, str] | str, line: str
 ) -> None:
     with pytest.raises(CorpusError, match=line) as raised:
         read_table(write(tmp_path / "m.csv", *lines), columns=columns)

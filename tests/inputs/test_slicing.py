@@ -1,5 +1,4 @@
 import itertools
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -7,24 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mrpn.common.errors import ConfigError
-from mrpn.inputs import frame_range, sample_range, slice_clip
-from mrpn.media import Clip
-
-
-def test_both_modalities_are_cut_to_the_same_seconds(make_clip: Callable[..., Clip]) -> None:
-    clip = make_clip(seconds=3.0)
-    part = slice_clip(clip, 0.5, 2.0)
-    assert part.frames[:, 0, 0, 0].tolist() == list(range(5, 20))
-    np.testing.assert_allclose(part.times, np.arange(15) / 10, atol=1e-12)
-    np.testing.assert_array_equal(part.audio, clip.audio[8000:32000])
-    assert (len(part.boxes), len(part.scores), part.duration) == (15, 15, 1.5)
-
-
-def test_the_whole_interval_changes_nothing(make_clip: Callable[..., Clip]) -> None:
-    clip = make_clip(seconds=2.0)
-    part = slice_clip(clip, 0.0, 2.0)
-    np.testing.assert_array_equal(part.frames, clip.frames)
-    np.testing.assert_array_equal(part.audio, clip.audio)
+from mrpn.inputs import frame_range, sample_range
 
 
 def test_an_interval_between_pictures_takes_the_nearest() -> None:
@@ -36,11 +18,11 @@ def test_an_interval_between_pictures_takes_the_nearest() -> None:
 
 
 @pytest.mark.parametrize("interval", [(1.0, 1.0), (2.0, 1.0), (0.0, np.nan), (0.0, np.inf)])
-def test_an_empty_interval_is_refused(
-    interval: tuple[float, float], make_clip: Callable[..., Clip]
-) -> None:
+def test_an_empty_interval_is_refused(interval: tuple[float, float]) -> None:
     with pytest.raises(ConfigError, match="start < end"):
-        slice_clip(make_clip(), *interval)
+        frame_range(*interval, np.zeros(3))
+    with pytest.raises(ConfigError, match="start < end"):
+        sample_range(*interval, 16000, 9)
 
 
 @given(

@@ -9,6 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from mrpn.media import write_video
+from mrpn.media.faces import register, registry
+from squares import Squares
 
 Picture = NDArray[np.uint8]
 Wave = NDArray[np.float32]
@@ -61,3 +63,11 @@ def make_wav(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def squares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Register the detector of drawn squares for one test."""
+    monkeypatch.setattr(registry, "_registry", dict(registry._registry))
+    monkeypatch.setattr(Squares, "asked", 0)
+    register("squares", Squares)

@@ -7,7 +7,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from mrpn.common.errors import MediaError
-from mrpn.media import Clip, ClipSettings, Detections, face_crops, read_clip, write_video
+from mrpn.media import Clip, ClipSettings, Detections, read_clip, stream_clip, write_video
 from mrpn.media.faces import register, registry
 
 SETTINGS = ClipSettings(detector="bright", size=32, margin=1.0)
@@ -137,13 +137,42 @@ def test_pictures_without_the_face_are_left_out(tmp_path: Path) -> None:
     assert 0.8 <= clip.times[-1] <= 1.4
 
 
-def test_a_video_too_long_to_hold_is_decoded_again_to_the_same_crops(
-    film: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held = read_clip(film, None, SETTINGS)
-    monkeypatch.setattr(face_crops, "_HELD_BYTES", 200_000)
-    again = read_clip(film, None, SETTINGS)
-    np.testing.assert_array_equal(held.frames, again.frames)
+def test_all_faces_are_kept_and_the_crops_are_the_main_ones(tmp_path: Path) -> None:
+    path = tmp_path / "two.mp4"
+    both = picture(20)
+    both[90:110, 120:140] = 220
+    write_video(path, [both] * 10, 10)
+
+    class Two(Bright):
+        def _one(self, _: np.ndarray) -> Detections:
+            boxes = np.array([[120, 90, 140, 110], [20, 40, 60, 80]], np.float32)
+            return Detections(boxes, np.array([0.9, 0.9], np.float32))
+
+    register("bright", Two)
+    clip = read_clip(path, None, SETTINGS)
+    assert [len(face) for face in clip.faces] == [10, 10]
+    np.testing.assert_array_equal(clip.boxes, clip.faces[0].boxes)
+    assert clip.boxes[0].tolist() == [20, 40, 60, 80]
+    assert clip.frames.shape == (10, 32, 32, 3)
+    assert clip.frames[:, 4:-4, 4:-4].mean() > 200
+
+
+def test_a_clip_can_be_streamed_and_cropped_again(film: Path) -> None:
+    crops: list[np.ndarray] = []
+    sound: list[np.ndarray] = []
+    whole = read_clip(film, film, SETTINGS)
+    found = stream_clip(film, film, SETTINGS, crops=crops.append, sound=sound.append)
+    np.testing.assert_array_equal(crops, whole.frames)
+    np.testing.assert_array_equal(np.concatenate(sound), whole.audio)
+    assert (found.samples, found.duration) == (len(whole.audio), whole.duration)
+    again: list[np.ndarray] = []
+    large = SETTINGS.model_copy(update={"size": 48})
+    second = stream_clip(
+        film, None, large, crops=again.append, sound=sound.append, faces=found.faces
+    )
+    assert np.stack(again).shape == (30, 48, 48, 3)
+    assert (second.samples, second.problems) == (0, ())
+    np.testing.assert_array_equal(second.faces.tracks[0].boxes, whole.boxes)
 
 
 def test_a_still_face_is_taken_whole(tmp_path: Path) -> None:
@@ -168,6 +197,16 @@ def test_settings_are_checked_and_survive_json() -> None:
         with pytest.raises(ValidationError):
             ClipSettings.model_validate(wrong)
     assert ClipSettings.model_validate_json(SETTINGS.model_dump_json()) == SETTINGS
+    for wrong in ({"detector": "dlib"}, {"detector": "none"}, {"faces": "whole"}):
+        with pytest.raises(ValidationError, match="no eyes' places to turn by"):
+            ClipSettings.model_validate({**wrong, "align": True})
+
+
+def test_settings_of_detection_leave_out_sound_and_crops() -> None:
+    other = {"rate": 8000, "size": 64, "margin": 2.0, "border": "zeros", "align": True}
+    assert ClipSettings(**other).detection() == ClipSettings().detection()
+    for change in ({"threshold": 0.7}, {"detect_every": 1}, {"frame_rate": 5}, {"faces": "whole"}):
+        assert ClipSettings(**change).detection() != ClipSettings().detection()
 
 
 @pytest.mark.data

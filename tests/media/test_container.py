@@ -5,6 +5,13 @@ import pytest
 
 from mrpn.common.errors import MediaError
 from mrpn.media import MediaInfo, iter_frames, probe, read_audio
+from zips import packed
+
+
+def test_probe_names_the_codecs(movie: Path) -> None:
+    info = probe(movie)
+    assert (info.video_codec, info.audio_codec) == ("h264", "aac")
+    assert (info.rotation, info.interlaced) == (0, False)
 
 
 def cut_off(movie: Path) -> Path:
@@ -25,7 +32,7 @@ def test_probe_tells_what_is_there(movie: Path, mute: Path) -> None:
     assert info.has_audio
     assert (info.width, info.height, info.frame_rate, info.audio_channels) == (64, 48, 10.0, 1)
     assert info.duration == pytest.approx(2.0, abs=0.07)
-    assert probe(mute) == MediaInfo(1.0, True, False, 64, 48, 8.0)
+    assert probe(mute) == MediaInfo(1.0, True, False, 64, 48, 8.0, video_codec="h264")
 
 
 @pytest.mark.parametrize("read", [probe, read_audio, lambda path: list(iter_frames(path))])
@@ -52,6 +59,18 @@ def test_bad_files_are_one_clear_line_and_no_noise(
         assert reason in line
         assert "\n" not in line
     assert capfd.readouterr() == ("", "")
+
+
+def test_bad_files_in_an_archive_are_one_clear_line(tmp_path: Path) -> None:
+    for name, content, reason in [
+        ("empty.mp4", b"", "empty"),
+        ("text.wav", b"this is not sound\n" * 100, "not a media file"),
+        ("pointer.flv", b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
+    ]:
+        member = packed(written(tmp_path / name, content), f"{name}.zip")
+        for read in (probe, read_audio, lambda path: list(iter_frames(path))):
+            with pytest.raises(MediaError, match=rf"Actor_01/{name}: .*{reason}"):
+                read(member)
 
 
 def test_a_playlist_opens_no_other_file(tmp_path: Path, movie: Path) -> None:

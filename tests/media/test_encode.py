@@ -53,6 +53,8 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
         ([np.zeros((47, 64, 3), np.uint8)], 25, "even sides"),
         ([np.zeros((48, 64, 3), np.float32)], 25, r"uint8 \[H, W, 3\]"),
         ([np.zeros((48, 64, 3), np.uint8)], 0, "rate > 0"),
+        ([np.zeros((48, 64, 3), np.uint8)], float("nan"), "rate > 0"),
+        ([np.zeros((48, 64, 3), np.uint8)], float("inf"), "rate > 0"),
     ],
 )
 def test_wrong_pictures_are_one_clear_line(
@@ -69,3 +71,18 @@ def test_wav_keeps_samples_to_16_bits_and_clips(tmp_path: Path) -> None:
     np.testing.assert_allclose(
         read_audio(tmp_path / "a.wav"), [0.0, 0.5, -0.5, 1.0, -1.0, 1.0], atol=1e-4
     )
+
+
+@pytest.mark.parametrize(
+    ("sound", "text"),
+    [
+        (np.zeros((2, 2000), np.float32), "average the channels"),
+        (np.array([0, np.nan] * 1000, np.float32), "nan or inf"),
+    ],
+)
+def test_wrong_sound_is_one_clear_line(tmp_path: Path, sound: np.ndarray, text: str) -> None:
+    with pytest.raises(MediaError, match=text):
+        write_video(tmp_path / "clip.mp4", pictures(), 25, sound)
+    with pytest.raises(MediaError, match=text):
+        write_wav(tmp_path / "a.wav", sound)
+    assert list(tmp_path.iterdir()) == []

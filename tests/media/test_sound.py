@@ -1,14 +1,20 @@
 import struct
+import subprocess
+import sys
+import wave
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from filming import film, flash_tags
 from mrpn.common.errors import MediaError
-from mrpn.media import probe, read_audio, write_video
+from mrpn.media import iter_audio, probe, read_audio, write_video
+from zips import packed
 
 Writer = Callable[..., Path]
+BLACK = np.zeros((48, 64, 3), np.uint8)
 
 
 def tone(rate: int = 16000) -> np.ndarray:
@@ -89,6 +95,127 @@ def test_sound_of_a_video_is_on_the_pictures_clock(tmp_path: Path) -> None:
     path = tmp_path / "click.mp4"
     write_video(path, [np.zeros((48, 64, 3), np.uint8)] * 10, 10, click)
     assert abs(int(np.argmax(np.abs(read_audio(path)))) - 8000) <= 2
+
+
+def loud(samples: np.ndarray) -> list[tuple[float, float]]:
+    """Return from when to when the sound is not silent, in seconds to two places."""
+    on = np.concatenate([[0], (np.abs(samples) > 0.2).astype(int), [0]])
+    edges = np.flatnonzero(np.diff(on)) / 16000
+    return [(round(a, 2), round(b, 2)) for a, b in edges.reshape(-1, 2).tolist()]
+
+
+def steady(seconds: float) -> np.ndarray:
+    return np.full(round(seconds * 16000), 0.5, np.float32)
+
+
+@pytest.mark.parametrize("start", [0.5, 7.25])
+def test_sound_that_starts_after_the_picture_is_preceded_by_zeros(
+    tmp_path: Path, start: float
+) -> None:
+    pictures = [(k / 4, BLACK) for k in range(40)]
+    samples = read_audio(film(tmp_path / "a.mkv", pictures, [(start, steady(1))]))
+    assert loud(samples) == [(start, start + 1)]
+
+
+def test_sound_that_starts_before_the_picture_starts_at_zero(tmp_path: Path) -> None:
+    path = film(tmp_path / "a.mkv", [(2.0, BLACK), (2.5, BLACK)], [(1.5, steady(1))])
+    assert loud(read_audio(path)) == [(0, 1)]
+
+
+def test_a_pause_between_stamps_is_silence_as_long(tmp_path: Path) -> None:
+    sounds = [(0, steady(1)), (3, steady(0.5)), (8.2, steady(1))]
+    path = film(tmp_path / "a.mkv", [(k / 4, BLACK) for k in range(40)], sounds)
+    assert loud(read_audio(path)) == [(0, 1), (3, 3.5), (8.2, 9.2)]
+
+
+def flash(path: Path, stamps: list[int]) -> Path:
+    """Write a Flash file of tenths of a second of sound, stamped in milliseconds."""
+    parts = [(k / 10, np.full(2205, 0.3 + 0.01 * k, np.float32)) for k in range(len(stamps))]
+    film(path, [], parts, sound_rate=22050)
+    content = bytearray(path.read_bytes())
+    for tag, stamp in zip(flash_tags(content, 8), stamps, strict=True):
+        content[tag + 4 : tag + 8] = stamp.to_bytes(4, "big")[1:] + stamp.to_bytes(4, "big")[:1]
+    path.write_bytes(bytes(content))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("stamps", "spans"),
+    [
+        ([0, 100, 200, 300], [(0, 0.4)]),
+        ([3, 98, 204, 297], [(0, 0.4)]),  # rounding and jitter
+        ([0, 100, 2_000_000_000, 300, 400], [(0, 0.5)]),  # one that cannot be right
+        ([0, 100, 3000, 300, 400], [(0, 0.5)]),  # and one that might be, but for the next
+        ([0, 100, 200, 0, 100, 200], [(0, 0.3)]),  # repeated: what overlaps is dropped
+        ([5000, 5100, 0, 100], [(0, 0.4)]),  # started anew
+        ([0, 100, 600, 700], [(0, 0.2), (0.6, 0.8)]),
+    ],
+)
+def test_stamps_place_the_sound_as_far_as_they_can_be_believed(
+    tmp_path: Path, stamps: list[int], spans: list[tuple[float, float]]
+) -> None:
+    found = loud(read_audio(flash(tmp_path / "a.flv", stamps)))
+    np.testing.assert_allclose(found, spans, atol=0.011)
+
+
+def test_many_long_pauses_do_not_make_hours_of_silence(tmp_path: Path) -> None:
+    path = flash(tmp_path / "a.flv", [k * 500_000 for k in range(60)])
+    assert len(read_audio(path)) < 16000 * 700
+
+
+def test_blocks_of_a_second_make_the_whole(make_wav: Writer) -> None:
+    path = make_wav(np.tile(tone(44100), 5), rate=44100)
+    blocks = list(iter_audio(path))
+    assert all(16000 <= len(block) < 20000 for block in blocks[:-1])
+    np.testing.assert_array_equal(np.concatenate(blocks), read_audio(path))
+    assert abs(sum(len(block) for block in blocks) - 5 * 16000) <= 2
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs Linux's peak memory")
+def test_memory_does_not_grow_with_length(tmp_path: Path) -> None:
+    peaks = []
+    script = (
+        "import resource, sys; from pathlib import Path; from mrpn.media import iter_audio\n"
+        "total = sum(len(block) for block in iter_audio(Path(sys.argv[1])))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    for minutes in (1, 20):
+        path = tmp_path / f"{minutes}.wav"
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(22050)
+            file.writeframes(bytes(2 * 22050 * 60 * minutes))
+        ran = subprocess.run(
+            [sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True
+        )
+        peaks.append(int(ran.stdout) / 1024)
+    assert peaks[1] - peaks[0] < 10
+
+
+def test_sound_in_an_archive_is_read_as_from_its_folder(make_wav: Writer) -> None:
+    path = make_wav(tone())
+    np.testing.assert_array_equal(read_audio(packed(path)), read_audio(path))
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "reason"),
+    [(24, 1, "1 samples per second"), (24, 2**31 - 1, "samples per second"), (22, 300, "channels")],
+)
+def test_an_absurd_header_is_refused(make_wav: Writer, at: int, value: int, reason: str) -> None:
+    path = make_wav(tone())
+    content = bytearray(path.read_bytes())
+    size = 2 if at == 22 else 4
+    content[at : at + size] = value.to_bytes(size, "little")
+    path.write_bytes(bytes(content))
+    for read in (probe, read_audio):
+        with pytest.raises(MediaError, match=rf"a\.wav: .*{reason}"):
+            read(path)
+
+
+def test_a_rate_of_zero_is_one_clear_line(make_wav: Writer) -> None:
+    with pytest.raises(MediaError, match="rate > 0"):
+        read_audio(make_wav(tone()), 0)
 
 
 @pytest.mark.data

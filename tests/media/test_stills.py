@@ -1,3 +1,7 @@
+import struct
+import subprocess
+import sys
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -6,6 +10,7 @@ from PIL import Image
 
 from mrpn.common.errors import MediaError
 from mrpn.media import is_still, iter_frames, probe, read_still
+from zips import packed
 
 
 @pytest.fixture
@@ -83,3 +88,68 @@ def test_a_bad_image_is_one_clear_line(tmp_path: Path) -> None:
     ]:
         with pytest.raises(MediaError, match=text):
             read_still(tmp_path / name)
+
+
+def test_a_picture_is_turned_upright_as_its_exif_says(tmp_path: Path) -> None:
+    picture = Image.new("L", (4, 2), 0)
+    picture.putpixel((0, 0), 255)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture.save(tmp_path / "a.png", exif=exif)
+    image = read_still(tmp_path / "a.png")
+    assert image.shape == (4, 2, 3)
+    assert np.argwhere(image[..., 0]).tolist() == [[0, 1]]
+
+
+def test_16_bits_are_scaled_to_8(tmp_path: Path) -> None:
+    values = np.array([[0, 256, 32768, 65535]], np.uint16)
+    Image.fromarray(values).save(tmp_path / "a.png")
+    assert read_still(tmp_path / "a.png")[0, :, 0].tolist() == [0, 1, 128, 255]
+
+
+def test_stills_and_tables_in_an_archive_are_read_as_from_its_folder(
+    tmp_path: Path, table: Path
+) -> None:
+    Image.effect_noise((9, 8), 90).save(tmp_path / "a.png")
+    member = packed(tmp_path / "a.png")
+    np.testing.assert_array_equal(read_still(member), read_still(tmp_path / "a.png"))
+    assert [frame.image.shape for frame in iter_frames(member)] == [(8, 9, 3)]
+    rows = packed(table, "tables.zip")
+    for row in (2, 0, 1):
+        np.testing.assert_array_equal(
+            read_still(Path(f"{rows}#{row}")), read_still(Path(f"{table}#{row}"))
+        )
+    with pytest.raises(MediaError, match="holds no such file"):
+        read_still(member.with_name("b.png"))
+
+
+@pytest.mark.parametrize("side", [10_000, 1_000_000])
+def test_an_absurd_size_is_refused_before_memory_is_taken(tmp_path: Path, side: int) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
+    content = bytearray((tmp_path / "a.png").read_bytes())
+    content[16:24] = struct.pack(">II", side, side)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    (tmp_path / "a.png").write_bytes(bytes(content))
+    for read in (read_still, probe):
+        with pytest.raises(MediaError, match=r"a\.png: the image has more than 67108864 pixels"):
+            read(tmp_path / "a.png")
+
+
+def test_a_damaged_file_makes_no_noise(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.tif")
+    content = bytearray((tmp_path / "a.tif").read_bytes())
+    samples = content.index(struct.pack("<HHI", 277, 3, 1))
+    content[samples + 8] = 35
+    (tmp_path / "a.tif").write_bytes(bytes(content))
+    script = "import sys; from pathlib import Path; from mrpn.media import read_still\n"
+    script += "try: read_still(Path(sys.argv[1]))\nexcept Exception as error: print(error)"
+    subprocess.run([sys.executable, "-c", script, str(tmp_path / "a.tif")], check=True)
+    output = capfd.readouterr()
+    assert "a.tif: not an image" in output.out
+    assert output.err == ""
+
+
+def test_postscript_under_another_name_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n")
+    with pytest.raises(MediaError, match="not an image"):
+        read_still(tmp_path / "a.jpg")

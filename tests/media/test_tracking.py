@@ -1,85 +1,83 @@
 import numpy as np
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from mrpn.media.faces import Detections
-from mrpn.media.tracking import Track, follow, main_face
+from mrpn.media.tracking import Tracker
+from mrpn.media.tracklet import Tracklet
+from squares import SETTINGS, Box, Picture, examined, picture
 
 
-def faces(*boxes: tuple[float, float, float, float], scores: list[float] | None = None) -> object:
-    array = np.array(boxes, np.float32).reshape(-1, 4)
-    return Detections(array, np.array(scores or [0.9] * len(array), np.float32))
+def follow(*pictures: Picture, step: float = 0.1, **changes: object) -> list[Tracklet]:
+    tracker = Tracker(SETTINGS.model_copy(update=changes))
+    made: list[Tracklet] = []
+    for k, image in enumerate(pictures):
+        made += tracker.add(k * step, examined(image))
+    return made
 
 
-def track(indices: list[int], lefts: list[float]) -> Track:
-    boxes = [np.array([x, 10, x + 20, 30], np.float32) for x in lefts]
-    return Track(indices, boxes, [0.9] * len(indices), 1.0)
+def square(left: int, top: int = 20, side: int = 30) -> Box:
+    return (left, top, left + side, top + side)
 
 
-def test_no_face_anywhere_is_no_track() -> None:
-    assert main_face([faces(), faces()], [0, 2], 100, 100) is None
+def lefts(tracklet: Tracklet) -> list[float]:
+    return [float(values[0]) for values in tracklet.values]
 
 
-def test_the_larger_face_wins_whatever_the_order_of_detections() -> None:
-    big, small = (30, 30, 70, 70), (0, 0, 15, 15)
-    found = main_face([faces(small, big), faces(big, small)], [0, 1], 100, 100)
-    assert [box.tolist() for box in found.boxes] == [list(big), list(big)]
+def test_two_faces_that_move_stay_two_and_are_not_confused() -> None:
+    pictures = [picture(square(10 + 5 * k), square(100 - 5 * k, top=70)) for k in range(10)]
+    one, other = follow(*pictures)
+    assert lefts(one) == [10 + 5 * k for k in range(10)]
+    assert lefts(other) == [100 - 5 * k for k in range(10)]
 
 
-def test_the_central_of_two_equal_faces_wins() -> None:
-    found = main_face([faces((0, 0, 20, 20), (40, 40, 60, 60))], [0], 100, 100)
-    assert found.boxes[0].tolist() == [40, 40, 60, 60]
+def test_the_order_in_which_faces_are_found_does_not_matter() -> None:
+    one, other = square(10), square(100)
+    first, second = follow(picture(one, other), picture(other, one), picture(one, other))
+    assert (lefts(first), lefts(second)) == ([10] * 3, [100] * 3)
 
 
-def test_a_face_that_is_there_throughout_beats_a_larger_passer_by() -> None:
-    steady, passing = (40, 40, 60, 60), (30, 30, 60, 60)
-    clip = [faces(steady)] * 4 + [faces((70, 60, 96, 86), steady)] + [faces(steady)] * 4
-    found = main_face(clip, list(range(9)), 100, 100)
-    assert len(found.indices) == 9
-    assert main_face([faces(passing)], [0], 100, 100) is not None
+def test_a_fast_face_is_met_where_its_motion_leads() -> None:
+    (only,) = follow(*(picture(square(5 + 13 * k)) for k in range(9)))
+    assert len(only.times) == 9
 
 
-def test_a_moving_face_stays_one_track_and_is_not_confused_with_its_neighbour() -> None:
-    clip = [faces((10 + 5 * k, 20, 40 + 5 * k, 50), (60, 50, 80, 70)) for k in range(6)]
-    found = main_face(clip, list(range(6)), 100, 100)
-    assert [box[0] for box in found.boxes] == [10 + 5 * k for k in range(6)]
+def test_a_short_loss_is_bridged_and_a_long_one_is_not() -> None:
+    here, away = picture(square(50)), picture()
+    assert len(follow(here, here, *[away] * 8, here)) == 1
+    assert len(follow(here, here, *[away] * 11, here)) == 2
+    assert len(follow(here, here, *[away] * 3, here, gap=0.2)) == 2
 
 
-def test_between_detections_boxes_are_interpolated_by_time() -> None:
-    times = np.array([0.0, 0.1, 0.4])
-    boxes, scores = follow(track([0, 2], [0.0, 40.0]), times, reach=0.5, smooth=0)
-    np.testing.assert_allclose(boxes[:, 0], [0, 10, 40], atol=1e-4)
-    np.testing.assert_allclose(scores, 0.9, atol=1e-6)
+def test_where_pictures_are_examined_seldom_the_one_before_is_enough() -> None:
+    here = picture(square(50))
+    (only,) = follow(here, here, here, step=3.0)
+    assert only.linked == [False, True, True]
+    (bridged,) = follow(here, picture(), here)
+    assert bridged.linked == [False, False]
 
 
-def test_pictures_out_of_reach_have_no_box() -> None:
-    times = np.arange(12) / 10
-    boxes, scores = follow(track([3, 5], [10.0, 10.0]), times, reach=0.25, smooth=0.2)
-    assert np.flatnonzero(~np.isnan(scores)).tolist() == [1, 2, 3, 4, 5, 6, 7]
-    assert np.isnan(boxes).any(axis=1).tolist() == np.isnan(scores).tolist()
-    np.testing.assert_allclose(boxes[1:8, 0], 10.0, atol=1e-4)
+def test_a_face_elsewhere_or_of_another_size_is_another() -> None:
+    assert len(follow(picture(square(5)), picture(square(120)))) == 2
+    assert len(follow(picture(square(40, side=70)), picture(square(65, 45, side=12)))) == 2
 
 
-def test_smoothing_steadies_a_trembling_box() -> None:
-    rng = np.random.default_rng(0)
-    lefts = (50 + rng.normal(0, 2, 40)).tolist()
-    times = np.arange(40) / 10
-    rough, _ = follow(track(list(range(40)), lefts), times, reach=0.5, smooth=0)
-    steady, _ = follow(track(list(range(40)), lefts), times, reach=0.5, smooth=0.2)
-    assert np.diff(steady[:, 0]).std() < 0.3 * np.diff(rough[:, 0]).std()
-    assert steady[:, 0].mean() == pytest.approx(50, abs=1)
+def test_an_unsure_face_goes_on_but_does_not_begin() -> None:
+    sure, unsure = picture(square(50)), picture(square(52), score=0.4)
+    assert follow(unsure, unsure) == []
+    (only,) = follow(unsure, sure, unsure, unsure)
+    np.testing.assert_allclose([v[4] for v in only.values], [0.9, 0.4, 0.4], atol=1e-6)
 
 
-@given(
-    indices=st.lists(st.integers(0, 39), min_size=1, max_size=20, unique=True).map(sorted),
-    smooth=st.floats(0, 1),
-)
-def test_a_still_face_keeps_its_box_wherever_it_was_seen(indices: list[int], smooth: float) -> None:
-    times = np.arange(40) / 10
-    boxes, scores = follow(track(indices, [10.0] * len(indices)), times, reach=0.3, smooth=smooth)
-    present = ~np.isnan(scores)
-    assert present[indices].all()
-    np.testing.assert_allclose(
-        boxes[present], np.tile([10, 10, 30, 30], (present.sum(), 1)), atol=1e-3
+def test_a_cut_ends_every_face_and_the_next_begin_there() -> None:
+    before, after = picture(square(50)), picture(square(50), ground=120)
+    first, second = follow(before, before, before, after, after)
+    assert (first.until, second.since) == (second.times[0], second.times[0])
+    assert len(first.times), len(second.times) == (3, 2)
+
+
+def test_places_are_in_pixels_of_the_whole_picture() -> None:
+    tracker = Tracker(SETTINGS)
+    seen = examined(picture(square(10)))
+    (made,) = tracker.add(
+        0.0, type(seen)(seen.image, np.array([2.0, 3.0]), seen.faces, seen.thumbnail)
     )
+    np.testing.assert_allclose(made.values[0][:4], [20, 60, 80, 150])
+    np.testing.assert_allclose(made.values[0][5:7], [2 * (10 + 0.3 * 30), 3 * (20 + 0.4 * 30)])

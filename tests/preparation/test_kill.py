@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -12,9 +12,10 @@ import pytest
 
 from killing import dying_at_rename, in_a_child
 from mrpn.corpora.manifest import Manifest
-from mrpn.media import Clip, ClipSettings
+from mrpn.media import ClipSettings
 from mrpn.preparation import prepare
-from mrpn.preparation.store import JOURNAL, VIDEO, StoreWriter
+from mrpn.preparation.entry import JOURNAL, VIDEO, Entry
+from mrpn.preparation.store import StoreWriter
 
 COUNT = 8
 # The description, the manifest, and the mark of a started preparation.
@@ -43,7 +44,7 @@ def undisturbed(
     bytes_of: Callable[[Path], dict[str, bytes]],
 ) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("undisturbed") / "p"
-    prepare(manifest, folder, settings, workers=1)
+    prepare(manifest, folder, settings, workers=0)
     return bytes_of(folder)
 
 
@@ -51,18 +52,18 @@ def dying_within_a_source(work: Callable[[], object], count: int, where: str) ->
     """Kill this process while it stores the `count`-th source: its data, or its line, half done."""
     append, done = StoreWriter.append, 0
 
-    def dying(store: StoreWriter, key: str, clip: Clip) -> None:
+    def dying(store: StoreWriter, entry: Entry, files: Mapping[str, Path]) -> None:
         nonlocal done
         done += 1
         if done < count:
-            append(store, key, clip)
+            append(store, entry, files)
             return
         if where == "data":
-            store._video.write(b"half a picture")
+            store._data[VIDEO].write(b"half a picture")
         else:
-            append(store, key, clip)
+            append(store, entry, files)
             store._journal.write(b'{"key": "half a li')
-        for file in (store._video, store._journal):
+        for file in (store._data[VIDEO], store._journal):
             file.flush()
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -72,13 +73,13 @@ def dying_within_a_source(work: Callable[[], object], count: int, where: str) ->
 
 def slowly(work: Callable[[], object]) -> None:
     """Do the work with a pause before every source."""
-    read = prepare_module._read
+    read = prepare_module.read_source
 
     def slow(*given: object) -> object:
         time.sleep(0.01)
         return read(*given)
 
-    prepare_module._read = slow  # type: ignore[attr-defined]
+    prepare_module.read_source = slow  # type: ignore[attr-defined]
     work()
 
 
@@ -89,7 +90,7 @@ def lines(folder: Path) -> int:
 
 @pytest.fixture
 def work(manifest: Manifest, settings: ClipSettings, tmp_path: Path) -> Callable[[], object]:
-    return partial(prepare, manifest, tmp_path / "p", settings, workers=1)
+    return partial(prepare, manifest, tmp_path / "p", settings, workers=0)
 
 
 @pytest.mark.parametrize("after", [0, 1, 2, 5, 9, 15, 16])
@@ -177,7 +178,7 @@ def test_killed_and_then_wanted_otherwise(
     tmp_path: Path,
 ) -> None:
     larger = settings.model_copy(update={"size": 24})
-    other = partial(prepare, manifest, tmp_path / "p", larger, workers=1)
+    other = partial(prepare, manifest, tmp_path / "p", larger, workers=0)
     in_a_child(partial(slowly, other), lambda: lines(tmp_path / "p") >= 4)
     assert len((tmp_path / "p" / VIDEO).read_bytes()) > 0
     work()

@@ -4,6 +4,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,15 @@ import pytest
 from mrpn.common.errors import CorpusError, MediaError
 from mrpn.corpora.manifest import Manifest
 from mrpn.media import ClipSettings, read_clip
-from mrpn.preparation import PreparedCorpus, prepare
-from mrpn.preparation.store import JOURNAL, VIDEO, read_journal
+from mrpn.preparation import PreparedCorpus
+from mrpn.preparation import prepare as prepare_corpus
+from mrpn.preparation.entry import JOURNAL, VIDEO, read_journal
+from mrpn.preparation.reading import Reading, Task, read_source
 
 Clips = Callable[..., Manifest]
 prepare_module = sys.modules["mrpn.preparation.prepare"]
+# In this process, where the tests can look; crops to the bit.
+prepare = partial(prepare_corpus, workers=0, form="raw")
 
 
 @pytest.fixture
@@ -36,18 +41,18 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str | None, str | None]
     """Every call to read a clip, by the names of its files."""
     calls: list[tuple[str | None, str | None]] = []
 
-    def counted(video: Path | None, audio: Path | None, settings: ClipSettings) -> Any:
-        calls.append((video and video.name, audio and audio.name))
-        return read_clip(video, audio, settings)
+    def counted(task: Task) -> Reading:
+        calls.append((task.video and task.video.name, task.audio and task.audio.name))
+        return read_source(task)
 
-    monkeypatch.setattr(prepare_module, "read_clip", counted)
+    monkeypatch.setattr(prepare_module, "read_source", counted)
     return calls
 
 
 def test_a_prepared_clip_holds_what_reading_its_files_gives(
     three: Manifest, settings: ClipSettings, tmp_path: Path
 ) -> None:
-    corpus = prepare(three, tmp_path / "p", settings, workers=1)
+    corpus = prepare(three, tmp_path / "p", settings)
     assert [clip.record.id for clip in corpus.clips] == ["film", "one", "other"]
     for clip in corpus.clips:
         found = corpus.read(clip)
@@ -65,7 +70,7 @@ def test_a_prepared_clip_holds_what_reading_its_files_gives(
 def test_a_shared_voice_is_read_and_stored_once(
     three: Manifest, settings: ClipSettings, tmp_path: Path, reads: list[Any]
 ) -> None:
-    corpus = prepare(three, tmp_path / "p", settings, workers=1)
+    corpus = prepare(three, tmp_path / "p", settings)
     assert reads.count((None, "voice-1.wav")) == 1
     assert len(reads) == 4
     assert corpus.find("one").audio == corpus.find("other").audio
@@ -74,9 +79,9 @@ def test_a_shared_voice_is_read_and_stored_once(
 def test_a_finished_corpus_is_not_read_again(
     three: Manifest, settings: ClipSettings, tmp_path: Path, reads: list[Any]
 ) -> None:
-    prepare(three, tmp_path / "p", settings, workers=1)
+    prepare(three, tmp_path / "p", settings)
     reads.clear()
-    assert len(prepare(three, tmp_path / "p", settings, workers=1)) == 3
+    assert len(prepare(three, tmp_path / "p", settings)) == 3
     assert reads == []
 
 
@@ -86,20 +91,20 @@ def test_only_what_changed_is_read_again(
     tmp_path: Path,
     reads: list[Any],
 ) -> None:
-    prepare(three, tmp_path / "p", settings, workers=1)
+    prepare(three, tmp_path / "p", settings)
     reads.clear()
     os.utime(three.root / "face-1.png", ns=(1, 1))
-    prepare(three, tmp_path / "p", settings, workers=1)
+    prepare(three, tmp_path / "p", settings)
     assert reads == [("face-1.png", None)]
 
 
 def test_other_settings_prepare_anew(
     three: Manifest, settings: ClipSettings, tmp_path: Path, reads: list[Any]
 ) -> None:
-    prepare(three, tmp_path / "p", settings, workers=1)
+    prepare(three, tmp_path / "p", settings)
     reads.clear()
     larger = settings.model_copy(update={"size": 24})
-    corpus = prepare(three, tmp_path / "p", larger, workers=1)
+    corpus = prepare(three, tmp_path / "p", larger)
     assert len(reads) == 4
     assert corpus.settings == larger
     assert corpus.read(corpus.clips[0]).frames.shape[1:] == (24, 24, 3)
@@ -116,9 +121,9 @@ def test_processes_write_the_bytes_that_one_writes(
     root = make_media(tmp_path / "m", 5)
     (root / "film-3.mp4").write_bytes(b"not a film")
     manifest = manifest_of(root, **{f"c{i}": (f"film-{i}.mp4", f"film-{i}.mp4") for i in range(5)})
-    for workers in (1, 2):
-        prepare(manifest, tmp_path / f"p{workers}", settings, workers=workers)
-    assert bytes_of(tmp_path / "p1") == bytes_of(tmp_path / "p2")
+    for workers in (0, 2):
+        prepare_corpus(manifest, tmp_path / f"p{workers}", settings, workers=workers)
+    assert bytes_of(tmp_path / "p0") == bytes_of(tmp_path / "p2")
 
 
 def test_what_cannot_be_read_is_a_row_and_the_rest_goes_on(
@@ -135,7 +140,7 @@ def test_what_cannot_be_read_is_a_row_and_the_rest_goes_on(
         cut=("cut.mp4", "cut.mp4"),
         gone=(None, "gone.wav"),
     )
-    corpus = prepare(manifest, tmp_path / "p", settings, workers=1)
+    corpus = prepare(manifest, tmp_path / "p", settings)
     rows = corpus.problems().set_index("clip")
     assert sorted(rows.index) == ["cut", "empty", "gone", "text"]
     assert rows["usable"].to_dict() == {"cut": False, "empty": False, "gone": False, "text": True}
@@ -152,7 +157,7 @@ def test_a_film_without_a_face_keeps_its_sound_and_says_so(
     media: Path, manifest_of: Clips, tmp_path: Path
 ) -> None:
     manifest = manifest_of(media, film=("film-0.mp4", "film-0.mp4"), mute=("face-0.png", None))
-    corpus = prepare(manifest, tmp_path / "p", ClipSettings(size=16), workers=1)
+    corpus = prepare(manifest, tmp_path / "p", ClipSettings(size=16))
     assert corpus.find("film").problems == ("no face",)
     assert corpus.find("film").usable
     assert not corpus.find("mute").usable
@@ -169,7 +174,7 @@ def test_a_corpus_of_which_nothing_can_be_read_is_an_error_every_time(
         with pytest.raises(
             CorpusError, match=r"none of 1 clips could be read; first: .*empty\.wav"
         ):
-            prepare(manifest, tmp_path / "p", settings, workers=1)
+            prepare(manifest, tmp_path / "p", settings)
 
 
 def test_a_mended_file_is_read_again(
@@ -178,20 +183,20 @@ def test_a_mended_file_is_read_again(
     whole = (media / "voice-0.wav").read_bytes()
     (media / "voice-0.wav").write_bytes(b"")
     manifest = manifest_of(media, a=(None, "voice-0.wav"), b=(None, "voice-1.wav"))
-    assert len(prepare(manifest, tmp_path / "p", settings, workers=1).problems()) == 1
+    assert len(prepare(manifest, tmp_path / "p", settings).problems()) == 1
     (media / "voice-0.wav").write_bytes(whole)
-    assert len(prepare(manifest, tmp_path / "p", settings, workers=1).problems()) == 0
+    assert len(prepare(manifest, tmp_path / "p", settings).problems()) == 0
 
 
 def test_a_detector_that_is_not_there_blames_no_clip(
     three: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(name: str) -> None:
-        raise MediaError(f"the model of '{name}' is not installed")
+    def missing(settings: ClipSettings) -> None:
+        raise MediaError(f"the model of '{settings.detector}' is not installed")
 
-    monkeypatch.setattr(prepare_module, "detector", missing)
+    monkeypatch.setattr(prepare_module, "detector_of", missing)
     with pytest.raises(MediaError, match="not installed"):
-        prepare(three, tmp_path / "p", ClipSettings(size=16), workers=1)
+        prepare(three, tmp_path / "p", ClipSettings(size=16))
     assert not (tmp_path / "p").exists()
 
 
@@ -201,21 +206,21 @@ def test_a_folder_with_other_things_in_it_is_refused_and_left_alone(
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "thesis.tex").write_text("years of work", encoding="utf-8")
     with pytest.raises(CorpusError, match=r"holds other files \(thesis.tex"):
-        prepare(three, tmp_path / "p", settings, workers=1)
+        prepare(three, tmp_path / "p", settings)
     assert [path.name for path in (tmp_path / "p").iterdir()] == ["thesis.tex"]
     with pytest.raises(CorpusError, match="is a file; name an empty or new folder"):
-        prepare(three, tmp_path / "p" / "thesis.tex", settings, workers=1)
+        prepare(three, tmp_path / "p" / "thesis.tex", settings)
 
 
 @pytest.mark.parametrize("name", [VIDEO, JOURNAL])
 def test_a_corpus_whose_data_are_gone_says_so_and_can_be_prepared_again(
     three: Manifest, settings: ClipSettings, tmp_path: Path, name: str
 ) -> None:
-    prepare(three, tmp_path / "p", settings, workers=1)
+    prepare(three, tmp_path / "p", settings)
     (tmp_path / "p" / name).unlink()
     with pytest.raises(CorpusError, match="are gone; prepare it again"):
         PreparedCorpus(tmp_path / "p")
-    assert len(prepare(three, tmp_path / "p", settings, workers=1)) == 3
+    assert len(prepare(three, tmp_path / "p", settings)) == 3
 
 
 def test_an_unfinished_corpus_is_not_read(tmp_path: Path) -> None:
@@ -228,13 +233,13 @@ def test_an_unfinished_corpus_is_not_read(tmp_path: Path) -> None:
 
 def test_an_unknown_clip_is_named(three: Manifest, settings: ClipSettings, tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no clip named 'nobody'"):
-        prepare(three, tmp_path / "p", settings, workers=1).find("nobody")
+        prepare(three, tmp_path / "p", settings).find("nobody")
 
 
 def test_a_corpus_travels_to_other_processes_without_its_data(
     three: Manifest, settings: ClipSettings, tmp_path: Path
 ) -> None:
-    corpus = prepare(three, tmp_path / "p", settings, workers=1)
+    corpus = prepare(three, tmp_path / "p", settings)
     first = corpus.read(corpus.clips[0])
     sent = pickle.loads(pickle.dumps(corpus))
     assert np.array_equal(sent.read(sent.clips[0]).frames, first.frames)

@@ -7,14 +7,30 @@ from mrpn.corpora.manifest import ClipRecord
 from mrpn.preparation.sources import Source, distinct_sources, sources_of
 
 
-def record(video: str | None, audio: str | None) -> ClipRecord:
-    return ClipRecord("x", "calm", "1", None, video, audio)
+def record(video: str | None, audio: str | None, arrays: str | None = None) -> ClipRecord:
+    return ClipRecord("x", "calm", "1", None, video, audio, arrays=arrays)
 
 
 def test_one_file_is_one_source_and_two_files_are_two() -> None:
     assert sources_of(record("a.mp4", "a.mp4")) == (Source("a.mp4", "a.mp4"),)
     assert sources_of(record("a.png", "b.wav")) == (Source("a.png", None), Source(None, "b.wav"))
     assert sources_of(record(None, "b.wav")) == (Source(None, "b.wav"),)
+
+
+def test_arrays_are_a_source_beside_the_others() -> None:
+    assert sources_of(record(None, None, "a.npz")) == (Source(arrays="a.npz"),)
+    assert sources_of(record("a.mp4", "a.mp4", "t.parquet#3")) == (
+        Source("a.mp4", "a.mp4"),
+        Source(arrays="t.parquet#3"),
+    )
+
+
+def test_the_faces_of_a_film_do_not_hang_on_how_its_sound_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.mp4").write_bytes(b"12")
+    both, mute = Source("a.mp4", "a.mp4"), Source(video="a.mp4")
+    assert both.faces_key(tmp_path, "d") == mute.faces_key(tmp_path, "d")
+    assert both.faces_key(tmp_path, "d") != both.faces_key(tmp_path, "e")
+    assert Source(audio="a.mp4").faces_key(tmp_path, "d") is None
 
 
 def test_shared_sources_come_once_in_order_of_first_use() -> None:

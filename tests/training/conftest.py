@@ -110,4 +110,6 @@ def manifest(media: Path) -> Manifest:
 
 @pytest.fixture(scope="session")
 def corpus(manifest: Manifest, tmp_path_factory: pytest.TempPathFactory) -> PreparedCorpus:
-    return prepare(manifest, tmp_path_factory.mktemp("prepared") / "tiny", SETTINGS, workers=1)
+    folder = tmp_path_factory.mktemp("prepared") / "tiny"
+    # Pictures of noise, which a JPEG would not keep.
+    return prepare(manifest, folder, SETTINGS, workers=0, form="raw")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mrpn import __version__
-from mrpn.cli import corpus, demo, predict, prepare, report, train
+from mrpn.cli import corpus, demo, faces, predict, prepare, report, train
 from mrpn.common.progress import set_quiet
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("demo", help=demo.HELP, epilog=demo.EXAMPLE)(demo.demo)
 app.add_typer(corpus.app, name="corpus")
 app.command("prepare", help=prepare.HELP, epilog=prepare.EXAMPLE)(prepare.prepare_corpus)
 app.command("train", help=train.HELP, epilog=train.EXAMPLE)(train.train)
+app.command("faces", help=faces.HELP, epilog=faces.EXAMPLE)(faces.faces)
 app.command("report", help=report.HELP, epilog=report.EXAMPLE)(report.report)
 app.command("predict", help=predict.HELP, epilog=predict.EXAMPLE)(predict.predict)
 

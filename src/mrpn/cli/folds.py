@@ -3,17 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from mrpn.corpora import (
-    Fold,
-    FoldSet,
-    Manifest,
-    OfficialSplit,
-    load_folds,
-    ravdess_folds,
-    rotating_folds,
-)
-
-MOST_FOLDS = 12
+from mrpn.corpora import Fold, Manifest, OfficialSplit, corpus_folds, load_folds
 
 
 def choose(
@@ -26,7 +16,7 @@ def choose(
     """
     if file is None and _official(manifest) and not names:
         return [OfficialSplit()]
-    folds = _folds(manifest) if file is None else load_folds(file)
+    folds = corpus_folds(manifest) if file is None else load_folds(file)
     return [folds[name] for name in names] if names else list(folds)
 
 
@@ -34,12 +24,3 @@ def _official(manifest: Manifest) -> bool:
     """Whether the corpus as recorded fixes the part of every clip."""
     fixed = all(record.partition is not None for record in manifest.records)
     return fixed and manifest.kind == "recorded"
-
-
-def _folds(manifest: Manifest) -> FoldSet:
-    published = ravdess_folds()
-    if set(manifest.actors) == set(published[0].actors):
-        return published
-    by_sex = manifest.actors_by_sex()
-    fewest = min(len(actors) for actors in by_sex.values())
-    return rotating_folds(by_sex, per_fold=max(1, fewest // MOST_FOLDS))

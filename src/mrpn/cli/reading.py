@@ -9,6 +9,7 @@ import typer
 from mrpn.common.config import apply_changes
 from mrpn.common.errors import ConfigError, CorpusError
 from mrpn.corpora import Manifest, read_corpus
+from mrpn.corpora.registry import corpus as corpus_named
 
 CorpusOption = Annotated[
     str | None,
@@ -31,6 +32,11 @@ def read_manifest(source: Path, corpus: str | None, options: Sequence[str]) -> M
     if source.is_dir():
         raise CorpusError(f"{source}: say what this folder is, --corpus NAME ('mrpn corpus list')")
     return Manifest.load(source)
+
+
+def read_for_check(folder: Path, corpus: str, options: Sequence[str]) -> Manifest:
+    """Read a folder (or table) as the named corpus, with whatever is missing listed if it can."""
+    return read_corpus(corpus, folder, **{**corpus_named(corpus).check_options, **_values(options)})
 
 
 def _values(options: Sequence[str]) -> dict[str, Any]:

@@ -4,12 +4,15 @@ What an archive says of itself is not believed: a member that would leave the ar
 link, is encrypted, or unpacks to a thousand times its size is refused.
 """
 
+import os
 import shutil
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from tempfile import SpooledTemporaryFile
@@ -22,8 +25,22 @@ SUFFIX = ".zip"
 _MOST_EXPANSION = 1000
 _MOST_BYTES = 4 * 2**30
 _MOST_MEMBERS = 1_000_000
+_LONGEST_NAME = 1000
 _HELD_BYTES = 64 * 2**20
 _BLOCK = 2**20
+# The others may take any amount of memory to unpack, and no corpus uses them.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What zipfile raises over damaged archives.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    RuntimeError,  # which NotImplementedError is as well
+)
 
 
 def split_archive(path: Path) -> tuple[Path, str] | None:
@@ -45,7 +62,7 @@ def archive_members(archive: Path) -> list[PurePosixPath]:
 
     Raises MediaError if it is no archive, or holds anything that is refused; see the module's text.
     """
-    return sorted(PurePosixPath(name) for name in _index(archive))
+    return sorted(PurePosixPath(name) for name in _opened(archive).members)
 
 
 def file_size(path: Path) -> int | None:
@@ -53,7 +70,7 @@ def file_size(path: Path) -> int | None:
     place = split_archive(path)
     if place is None:
         return path.stat().st_size if path.is_file() else None
-    member = _index(place[0]).get(place[1])
+    member = _opened(place[0]).members.get(place[1])
     return None if member is None else member.file_size
 
 
@@ -69,7 +86,7 @@ def file_stamp(path: Path) -> list[int]:
         except OSError:
             return []
         return [status.st_size, status.st_mtime_ns]
-    member = _index(place[0]).get(place[1])
+    member = _opened(place[0]).members.get(place[1])
     return [] if member is None else [member.file_size, member.CRC]
 
 
@@ -87,52 +104,80 @@ def open_file(path: Path) -> Iterator[BinaryIO]:
         with path.open("rb") as file:
             yield file
         return
-    archive, name = place
-    member = _index(archive).get(name)
+    archive = _opened(place[0])
+    member = archive.members.get(place[1])
     if member is None:
         raise MediaError(f"{path}: the archive holds no such file; check the path")
+    if member.compress_type not in _METHODS:
+        raise MediaError(
+            f"{path}: packed in a way that is not read (number {member.compress_type}); "
+            "unpack the archive and give its folder"
+        )
     with SpooledTemporaryFile(_HELD_BYTES) as content:
         try:
-            with zipfile.ZipFile(archive) as opened, opened.open(member) as packed:
+            with archive.file.open(member) as packed:
                 shutil.copyfileobj(packed, content, _BLOCK)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise MediaError(
-                f"{path}: damaged inside its archive ({error}); download the archive again"
+                f"{path}: damaged inside its archive; download the archive again"
             ) from error
         content.seek(0)
         yield cast(BinaryIO, content)
 
 
-def _index(archive: Path) -> dict[str, zipfile.ZipInfo]:
+@dataclass(frozen=True)
+class _Archive:
+    """An open archive and its members that are files, by name."""
+
+    file: zipfile.ZipFile
+    members: dict[str, zipfile.ZipInfo]
+
+
+def _opened(archive: Path) -> _Archive:
     try:
         status = archive.stat()
     except OSError as error:
         raise MediaError(f"{archive}: cannot be opened: {error.strerror}") from error
-    return _read_index(archive, status.st_size, status.st_mtime_ns)
+    return _open(archive, status.st_size, status.st_mtime_ns, os.getpid())
 
 
 @lru_cache(maxsize=64)
-def _read_index(archive: Path, size: int, modified: int) -> dict[str, zipfile.ZipInfo]:  # noqa: ARG001 (part of the key)
-    """Return the members that are files, by name; read again when the archive changes."""
+def _open(archive: Path, size: int, modified: int, process: int) -> _Archive:  # noqa: ARG001 (parts of the key)
+    """Open an archive and read its index, which takes long where it holds thousands of files.
+
+    It is kept open; opened again when it changes, and by a forked process, which would share the
+    place where its parent reads.
+    """
     try:
-        with zipfile.ZipFile(archive) as opened:
-            members = opened.infolist()
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+        opened = zipfile.ZipFile(archive)
+        members = opened.infolist()
+    except _DAMAGED as error:
         raise MediaError(f"{archive}: not a zip archive, or cut off; download it again") from error
     if len(members) > _MOST_MEMBERS:
         raise MediaError(f"{archive}: holds {len(members)} files, more than {_MOST_MEMBERS}")
     for member in members:
         if problem := _problem(member):
             raise MediaError(
-                f"{archive}: refused, its member '{member.filename}' {problem}; "
+                f"{archive}: refused, its member {_shown(member.filename)} {problem}; "
                 "get the archive from its makers"
             )
-    return {member.filename: member for member in members if not member.is_dir()}
+    files = (member for member in members if _is_file(member))
+    return _Archive(opened, {member.filename: member for member in files})
+
+
+def _is_file(member: zipfile.ZipInfo) -> bool:
+    """Whether a member is a file with a name that can be written on one line.
+
+    Some systems pack files of their own whose names are not: `Icon` with a line's end behind it.
+    """
+    name = member.filename
+    return bool(name) and min(name) >= " " and not member.is_dir()
 
 
 def _problem(member: zipfile.ZipInfo) -> str | None:
     name = member.filename
     checks = {
+        "has a name that no file can have": len(name) > _LONGEST_NAME,
         "has an absolute path": name.startswith(("/", "\\")) or name[1:2] == ":",
         "leaves the archive's folder": ".." in PurePosixPath(name.replace("\\", "/")).parts,
         "is a link": stat.S_ISLNK(member.external_attr >> 16),
@@ -143,3 +188,7 @@ def _problem(member: zipfile.ZipInfo) -> str | None:
         ),
     }
     return next((problem for problem, found in checks.items() if found), None)
+
+
+def _shown(name: str) -> str:
+    return repr(name if len(name) <= 100 else f"{name[:97]}...")

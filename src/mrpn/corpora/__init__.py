@@ -2,13 +2,17 @@
 
 from mrpn.corpora.check import CorpusCheck
 from mrpn.corpora.composite import compose
+from mrpn.corpora.crema_d_actors import crema_d_folds
 from mrpn.corpora.duplicates import across_partitions, drop_duplicates, duplicate_groups
+from mrpn.corpora.emodb import emodb_folds
 from mrpn.corpora.foldfiles import load_folds, save_folds
 from mrpn.corpora.folds import Fold, FoldSet, OfficialSplit, Protocol, ravdess_folds, rotating_folds
 from mrpn.corpora.labels import EMOTIONS, canonical_label, order_classes
 from mrpn.corpora.manifest import PARTS, ClipRecord, Manifest, Part
-from mrpn.corpora.registry import Corpus, check_corpus, corpora, read_corpus
+from mrpn.corpora.registry import Corpus, check_corpus, corpora, corpus_folds, read_corpus
+from mrpn.corpora.savee import savee_folds
 from mrpn.corpora.selection import Selection, select, select_partitions
+from mrpn.corpora.votes import soft_labels
 
 __all__ = [
     "EMOTIONS",
@@ -28,14 +32,19 @@ __all__ = [
     "check_corpus",
     "compose",
     "corpora",
+    "corpus_folds",
+    "crema_d_folds",
     "drop_duplicates",
     "duplicate_groups",
+    "emodb_folds",
     "load_folds",
     "order_classes",
     "ravdess_folds",
     "read_corpus",
     "rotating_folds",
     "save_folds",
+    "savee_folds",
     "select",
     "select_partitions",
+    "soft_labels",
 ]

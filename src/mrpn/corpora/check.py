@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mrpn.corpora.manifest import PARTS, Manifest
+from mrpn.corpora.manifest import PARTS, ClipRecord, Manifest
 from mrpn.corpora.naming import split_address
+from mrpn.corpora.opening import Durations, FileStates, durations_of, file_states, open_all
 from mrpn.corpora.published import Published
+from mrpn.corpora.twins import Twins, twin_faces, twin_files
 
 
 @dataclass(frozen=True)
@@ -17,9 +19,17 @@ class CorpusCheck:
         name: name of the corpus.
         clips: number of clips.
         by_class, by_actor, by_sex, by_partition: number of clips of each.
+        by_media: number of clips with "picture and sound", "picture alone", "sound alone",
+            "arrays" or "nothing", by the files that are there with content.
         missing: media files that are not there.
         empty: media files without content.
+        pointers: files that are Git LFS pointers instead of media.
+        broken: why a file cannot be used, by its address; only if the files were opened.
+        durations: how long the clips are; None if the files were not opened, or no clip lasts.
+        twins: contents that occur more than once; files are compared only if they were opened.
+        opened: whether the files were opened.
         off: one line for each count that differs from the published one.
+        remarks: what else there is to say of this corpus, one line each.
     """
 
     name: str
@@ -28,57 +38,98 @@ class CorpusCheck:
     by_actor: Mapping[str, int]
     by_sex: Mapping[str, int]
     by_partition: Mapping[str, int]
+    by_media: Mapping[str, int]
     missing: tuple[str, ...]
     empty: tuple[str, ...]
+    pointers: tuple[str, ...]
+    broken: Mapping[str, str]
+    durations: Durations | None
+    twins: tuple[Twins, ...]
+    opened: bool
     off: tuple[str, ...]
+    remarks: tuple[str, ...]
 
     @property
     def fine(self) -> bool:
-        """Whether every file is there with content, and all published counts agree."""
-        return not (self.missing or self.empty or self.off)
+        """Whether every file is there and usable, and all published counts agree.
+
+        Contents that occur more than once are no fault: published corpora have them.
+        """
+        return not (self.missing or self.empty or self.pointers or self.broken or self.off)
 
 
-def check(manifest: Manifest, published: Published | None = None) -> CorpusCheck:
+def check(
+    manifest: Manifest,
+    published: Published | None = None,
+    *,
+    thorough: bool = False,
+    remarks: tuple[str, ...] = (),
+) -> CorpusCheck:
     """Count the clips of a corpus, look for its files, and compare with the published counts.
 
     Args:
         manifest: the corpus.
         published: counts to compare with; none are compared without.
+        thorough: open every file, for its duration and whether it can be read, and compare the
+            contents of files of equal size.
+        remarks: what else to say of the corpus.
     """
-    actors = Counter(record.actor for record in manifest.records)
-    sexes = Counter(record.sex or "unknown" for record in manifest.records)
-    parts = Counter(record.partition for record in manifest.records)
-    sizes = _sizes(manifest)
-    by_class = manifest.counts()
-    by_partition: dict[str, int] = {part: parts[part] for part in PARTS if parts[part]}
-    off: list[str] = []
-    if published is not None:
-        off += _differences("clips", {"": len(manifest.records)}, {"": published.clips})
-        if published.actors is not None:
-            off += _differences("actors", {"": len(actors)}, {"": published.actors})
-        off += _differences("clips of class", by_class, published.classes)
-        off += _differences("clips in", by_partition, published.partitions)
+    states = file_states(manifest)
+    opened = open_all(manifest, states.whole) if thorough else {}
+    twins = twin_faces(manifest)
+    if thorough:
+        twins = (*twins, *twin_files(manifest, states.whole))
     return CorpusCheck(
         name=manifest.name,
         clips=len(manifest.records),
-        by_class=by_class,
-        by_actor={actor: actors[actor] for actor in manifest.actors},
-        by_sex=dict(sorted(sexes.items())),
-        by_partition=by_partition,
-        missing=tuple(file for file, size in sizes.items() if size is None),
-        empty=tuple(file for file, size in sizes.items() if size == 0),
-        off=tuple(off),
+        by_class=manifest.counts(),
+        by_actor=_actors(manifest),
+        by_sex=dict(sorted(Counter(r.sex or "unknown" for r in manifest.records).items())),
+        by_partition=_parts(manifest),
+        by_media=_media(manifest, states),
+        missing=states.missing,
+        empty=states.empty,
+        pointers=states.pointers,
+        broken={address: o.problem for address, o in opened.items() if o.problem is not None},
+        durations=durations_of(manifest, opened),
+        twins=twins,
+        opened=thorough,
+        off=() if published is None else tuple(_off(manifest, published)),
+        remarks=remarks,
     )
 
 
-def _sizes(manifest: Manifest) -> dict[str, int | None]:
-    """Return the size of every media file of the corpus in bytes, None where it is missing."""
-    addresses = {a for record in manifest.records for a in (record.video, record.audio) if a}
-    sizes: dict[str, int | None] = {}
-    for name in sorted({split_address(address)[0] for address in addresses}):
-        file = manifest.root / name
-        sizes[name] = file.stat().st_size if file.is_file() else None
-    return sizes
+def _actors(manifest: Manifest) -> dict[str, int]:
+    counted = Counter(record.actor for record in manifest.records)
+    return {actor: counted[actor] for actor in manifest.actors}
+
+
+def _parts(manifest: Manifest) -> dict[str, int]:
+    counted = Counter(record.partition for record in manifest.records)
+    return {part: counted[part] for part in PARTS if counted[part]}
+
+
+def _media(manifest: Manifest, states: FileStates) -> dict[str, int]:
+    def kind(record: ClipRecord) -> str:
+        video, audio, arrays = (
+            address is not None and split_address(address)[0] in states.whole
+            for address in (record.video, record.audio, record.arrays)
+        )
+        if video and audio:
+            return "picture and sound"
+        kinds = {"picture alone": video, "sound alone": audio, "arrays": arrays}
+        return next((name for name, there in kinds.items() if there), "nothing")
+
+    return dict(Counter(kind(record) for record in manifest.records).most_common())
+
+
+def _off(manifest: Manifest, published: Published) -> list[str]:
+    off = _differences("clips", {"": len(manifest.records)}, {"": published.clips})
+    if published.actors is not None:
+        off += _differences("actors", {"": len(manifest.actors)}, {"": published.actors})
+    off += _differences("clips of class", manifest.counts(), published.classes)
+    off += _differences("clips in", _parts(manifest), published.partitions)
+    return off
 
 
 def _differences(what: str, found: Mapping[str, int], expected: Mapping[str, int]) -> list[str]:

@@ -6,6 +6,14 @@ from dataclasses import replace
 from mrpn.common.errors import CorpusError
 from mrpn.corpora.manifest import ClipRecord, Manifest
 
+CONTENT = "content"
+"""Where a reader keeps the hash of a clip's content: `extra["content"]`."""
+
+
+def kept_content(record: ClipRecord) -> str | None:
+    """Return the hash of a clip's content that its reader kept; None if it kept none."""
+    return record.extra.get(CONTENT)
+
 
 def duplicate_groups(manifest: Manifest) -> tuple[tuple[ClipRecord, ...], ...]:
     """Return the clips that share their content with others, group by group.
@@ -38,7 +46,7 @@ def drop_duplicates(manifest: Manifest) -> Manifest:
     for record in manifest.records:
         content = _content(manifest, record)
         best[content] = min(best.get(content, 2), rank[record.partition])
-    kept = tuple(r for r in manifest.records if rank[r.partition] == best[r.extra["content"]])
+    kept = tuple(r for r in manifest.records if rank[r.partition] == best[r.extra[CONTENT]])
     dropped = len(manifest.records) - len(kept)
     if not dropped:
         return manifest
@@ -50,10 +58,10 @@ def drop_duplicates(manifest: Manifest) -> Manifest:
 
 
 def _content(manifest: Manifest, record: ClipRecord) -> str:
-    try:
-        return record.extra["content"]
-    except KeyError:
+    content = kept_content(record)
+    if content is None:
         raise CorpusError(
             f"corpus '{manifest.name}': clip '{record.id}' carries no hash of its content, so "
             "duplicates cannot be found"
-        ) from None
+        )
+    return content

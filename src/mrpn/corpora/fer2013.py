@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from mrpn.common.errors import CorpusError
+from mrpn.common.archives import open_file
+from mrpn.common.errors import CorpusError, MediaError
+from mrpn.corpora.duplicates import CONTENT
 from mrpn.corpora.labels import canonical_label, order_classes
 from mrpn.corpora.manifest import PARTS, ClipRecord, Manifest, Part
 from mrpn.corpora.published import Published
@@ -53,16 +55,21 @@ def read_fer2013(folder: Path) -> Manifest:
     one actor's and no split by actors parts them; `drop_duplicates` clears the given parts.
 
     Args:
-        folder: holds the folders or the CSV file; or the path of the CSV file itself.
+        folder: holds the folders or the CSV file, zipped or not; or the path of the CSV file
+            itself.
 
     Raises:
         CorpusError: neither is there, or none of the faces can be read.
     """
-    table = folder if folder.suffix.lower() == ".csv" else folder / "fer2013.csv"
-    if table.is_file():
-        root, (records, notes) = table.parent, _read_table(table)
+    if folder.suffix.lower() == ".csv":
+        root, (records, notes) = folder.parent, _read_table(folder.parent, folder.name)
     else:
-        root, (records, notes) = folder, _read_folders(folder)
+        root = folder
+        tables = [file for file in media_files(folder, {".csv"}) if file.name == "fer2013.csv"]
+        if tables:
+            records, notes = _read_table(folder, str(tables[0]))
+        else:
+            records, notes = _read_folders(folder)
     if not records:
         raise CorpusError(
             f"{folder}: no FER2013 faces; looked for fer2013.csv and for images in folders like "
@@ -81,6 +88,7 @@ def _read_folders(folder: Path) -> tuple[list[ClipRecord], tuple[str, ...]]:
         if place is None:
             strangers.append(file)
             continue
+        # In one thread: the pictures are so small that more of them gain nothing.
         digest = _image_digest(folder / file)
         if digest is None:
             broken.append(file)
@@ -107,32 +115,32 @@ def _place(file: PurePosixPath) -> tuple[Part, str] | None:
 
 def _image_digest(file: Path) -> str | None:
     try:
-        with Image.open(file) as image:
-            return _digest(np.asarray(image.convert("L")))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        with open_file(file) as opened, Image.open(opened) as image:
+            return _digest(np.asarray(image if image.mode == "L" else image.convert("L")))
+    except (MediaError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
 
 
-def _read_table(table: Path) -> tuple[list[ClipRecord], tuple[str, ...]]:
+def _read_table(root: Path, table: str) -> tuple[list[ClipRecord], tuple[str, ...]]:
     records, broken = [], []
-    for row, (emotion, pixels, usage) in enumerate(_rows(table)):
+    for row, (emotion, pixels, usage) in enumerate(_rows(root / table)):
         face = _pixels(pixels)
         part = _PARTS.get(usage.strip().lower())
         if face is None or part is None or emotion.strip() not in set("0123456"):
             broken.append(f"#{row}")
             continue
         label = _CODES[int(emotion)]
-        address = f"{table.name}#{row}"
+        address = f"{table}#{row}"
         records.append(_record(f"{part}-{row:05d}", label, part, address, _digest(face)))
-    return records, note_of(f"of {table.name} that are no labelled face left out", broken, "row")
+    return records, note_of(f"of {table} that are no labelled face left out", broken, "row")
 
 
 def _rows(table: Path) -> Iterator[tuple[str, str, str]]:
     try:
-        chunks = pd.read_csv(table, dtype=str, keep_default_na=False, chunksize=2000)
-        for chunk in chunks:
-            chunk.columns = chunk.columns.str.strip().str.lower()
-            yield from zip(chunk["emotion"], chunk["pixels"], chunk["usage"], strict=True)
+        with open_file(table) as file:
+            for chunk in pd.read_csv(file, dtype=str, keep_default_na=False, chunksize=2000):
+                chunk.columns = chunk.columns.str.strip().str.lower()
+                yield from zip(chunk["emotion"], chunk["pixels"], chunk["usage"], strict=True)
     except KeyError as error:
         raise CorpusError(
             f"{table}: column {error} is missing; FER2013 has emotion, pixels and Usage"
@@ -165,5 +173,5 @@ def _record(name: str, label: str, part: Part, address: str, digest: str) -> Cli
         video=address,
         audio=None,
         partition=part,
-        extra={"content": digest},
+        extra={CONTENT: digest},
     )

@@ -146,6 +146,7 @@ def rotating_folds(
     actors_by_sex: Mapping[str, Sequence[str]],
     per_fold: int = 1,
     *,
+    folds: int | None = None,
     name: str = "rotating",
     prefix: str = "A",
     protocol: Protocol = "strict",
@@ -160,8 +161,10 @@ def rotating_folds(
         actors_by_sex: ids of actors by sex, as `Manifest.actors_by_sex` gives them.
         per_fold: actors of each sex in a fold; where a sex has more than needed, some folds
             hold one more.
+        folds: number of folds, instead of the actors in each.
         name: name of the set.
-        prefix: a fold's name is this and its test actors, such as "A1,2".
+        prefix: a fold's name is this and its test actors, such as "A1,2"; where `folds` is
+            given this and its number, such as "S1".
         protocol: "strict", or "paper" to validate and test on the same actors.
 
     Raises:
@@ -170,25 +173,28 @@ def rotating_folds(
     sexes = {sex: list(actors) for sex, actors in actors_by_sex.items() if actors}
     if per_fold < 1:
         raise CorpusError(f"folds '{name}': per_fold is {per_fold}; it is at least 1")
-    count = min((len(actors) for actors in sexes.values()), default=0) // per_fold
+    fewest = min((len(actors) for actors in sexes.values()), default=0)
+    count = fewest // per_fold if folds is None else folds
     needed = 3 if protocol == "strict" else 2
-    if count < needed:
+    if folds is not None and folds < needed:
+        raise CorpusError(f"folds '{name}': folds is {folds}; it is at least {needed}")
+    least = needed * per_fold if folds is None else folds
+    if fewest < least:
         has = ", ".join(f"{len(actors)} {sex}" for sex, actors in sexes.items()) or "none"
-        raise CorpusError(
-            f"folds '{name}': {needed * per_fold} actors of each sex are needed, there are {has}"
-        )
+        raise CorpusError(f"folds '{name}': {least} actors of each sex are needed, there are {has}")
     groups = [
         sorted((a for actors in sexes.values() for a in _chunk(actors, count, i)), key=natural_key)
         for i in range(count)
     ]
-    folds = []
+    made = []
     for i, test in enumerate(groups):
         validation = groups[(i + 1) % count] if protocol == "strict" else test
         held_out = {*validation, *test}
         train = [a for group in groups for a in group if a not in held_out]
-        title = prefix + ",".join(test).replace("/", "-").replace("\\", "-")
-        folds.append(Fold(title, tuple(train), tuple(validation), tuple(test), protocol))
-    return FoldSet(name, tuple(folds))
+        ending = ",".join(test) if folds is None else str(i + 1)
+        title = prefix + ending.replace("/", "-").replace("\\", "-")
+        made.append(Fold(title, tuple(train), tuple(validation), tuple(test), protocol))
+    return FoldSet(name, tuple(made))
 
 
 def ravdess_folds(protocol: Protocol = "strict") -> FoldSet:

@@ -16,7 +16,8 @@ Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = get_args(Part)
 Kind = Literal["recorded", "composite", "synthetic"]
 _SEXES = ("male", "female", None)
-COLUMNS = ("id", "label", "actor", "sex", "video", "audio", "partition")
+COLUMNS = ("id", "label", "actor", "sex", "video", "audio", "arrays", "partition")
+ADDRESSES = ("video", "audio", "arrays")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class ClipRecord:
         audio: file with the sound, relative to the manifest's root; None if there is none.
         partition: "train", "validation" or "test" where the corpus fixes it, otherwise None.
         extra: whatever else the corpus says of the clip, by name.
+        arrays: file with one array per modality, relative to the manifest's root, for modalities
+            that are no media: an `.npz`, or a row of a Parquet table as `table.parquet#123`;
+            None if there is none.
     """
 
     id: str
@@ -44,6 +48,13 @@ class ClipRecord:
     audio: str | None
     partition: Part | None = None
     extra: Mapping[str, str] = field(default_factory=dict, hash=False)
+    arrays: str | None = None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The different files, or rows of files, that the clip is read from."""
+        given = (getattr(self, name) for name in ADDRESSES)
+        return tuple(dict.fromkeys(address for address in given if address))
 
 
 @dataclass(frozen=True)
@@ -103,10 +114,7 @@ class Manifest:
 
         So a corpus keeps its digest where it is moved, whatever the order of the clips.
         """
-        clips = [
-            {**asdict(record), "video": _name(record.video), "audio": _name(record.audio)}
-            for record in sorted(self.records, key=lambda record: record.id)
-        ]
+        clips = [_digested(record) for record in sorted(self.records, key=lambda r: r.id)]
         return value_digest(
             {"name": self.name, "kind": self.kind, "classes": self.classes, "clips": clips}
         )
@@ -133,11 +141,11 @@ class Manifest:
         return {name: counted[name] for name in self.classes}
 
     def path(self, address: str | None) -> Path | None:
-        """Return where a record's video or audio lies; a row of a CSV keeps its `#row` ending."""
+        """Return where a record's media lie; a row of a table keeps its `#row` ending."""
         return None if address is None else self.root / address
 
     def file(self, address: str) -> Path:
-        """Return the file that holds a record's video or audio, without the row of a CSV."""
+        """Return the file that holds a record's media, without the row of a table."""
         return self.root / split_address(address)[0]
 
     def to_frame(self) -> pd.DataFrame:
@@ -171,8 +179,16 @@ def columns_of(records: tuple[ClipRecord, ...]) -> dict[str, list[str | None]]:
     return columns
 
 
-def _name(address: str | None) -> str | None:
-    return None if address is None else PurePosixPath(address).name
+def _digested(record: ClipRecord) -> dict[str, object]:
+    """Return what of a clip enters the digest."""
+    clip: dict[str, object] = asdict(record)
+    for name in ADDRESSES:
+        address = getattr(record, name)
+        clip[name] = None if address is None else PurePosixPath(address).name
+    if record.arrays is None:
+        # So corpora of media keep the digests they had before clips could have arrays.
+        del clip["arrays"]
+    return clip
 
 
 def _repeated(values: list[str] | tuple[str, ...]) -> list[str]:
@@ -188,6 +204,6 @@ def _problem(record: ClipRecord, classes: set[str]) -> str | None:
         f"has partition '{record.partition}', not one of {', '.join(PARTS)}": (
             record.partition is None or record.partition in PARTS
         ),
-        "has neither picture nor sound": (record.video or record.audio) is not None,
+        "has neither picture nor sound nor arrays": bool(record.addresses),
     }
     return next((problem for problem, fine in checks.items() if not fine), None)

@@ -4,7 +4,7 @@ import re
 from pathlib import PurePosixPath
 
 _SAFE_ID = re.compile(r"[\w%+=@][\w.%+=@-]*")
-_TABLE_ROW = re.compile(r"(?P<file>.+\.csv)#(?P<row>\d+)", re.IGNORECASE)
+_TABLE_ROW = re.compile(r"(?P<file>.+\.(csv|parquet))#(?P<row>\d+)", re.IGNORECASE)
 
 
 def is_safe_id(text: str) -> bool:
@@ -39,7 +39,7 @@ def natural_key(text: str) -> tuple[tuple[int, int | str], ...]:
 
 
 def split_address(address: str) -> tuple[str, int | None]:
-    """Split `faces.csv#12` into the file and its row; any other address is a file alone."""
+    """Split `faces.csv#12` (or `table.parquet#12`) into file and row; others are a file alone."""
     match = _TABLE_ROW.fullmatch(address)
     return (match["file"], int(match["row"])) if match else (address, None)
 

@@ -5,7 +5,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from mrpn.common.errors import CorpusError
 from mrpn.corpora.labels import EMOTIONS
@@ -14,11 +16,16 @@ from mrpn.corpora.published import Published
 from mrpn.corpora.scan import AUDIO_SUFFIXES, VIDEO_SUFFIXES, media_files, note_of
 
 LICENCE = "CC BY-NC-SA 4.0"
-PUBLISHED = Published(
-    clips=1440,
-    actors=24,
-    classes={name: 96 if name == "neutral" else 192 for name in EMOTIONS},
-)
+_SPEECH = {name: 96 if name == "neutral" else 192 for name in EMOTIONS}
+# Actor 18 recorded no songs: 23 actors of 44 each.
+_SONG = {name: 92 if name == "neutral" else 184 for name in EMOTIONS[:6]}
+_ALL = {name: count + _SONG.get(name, 0) for name, count in _SPEECH.items()}
+_NAMES = {"speech": "ravdess", "song": "ravdess-song", "both": "ravdess-both"}
+PUBLISHED = {
+    "ravdess": Published(clips=1440, actors=24, classes=_SPEECH),
+    "ravdess-song": Published(clips=1012, actors=23, classes=_SONG),
+    "ravdess-both": Published(clips=2452, actors=24, classes=_ALL),
+}
 _NAME = re.compile(
     r"(?P<modality>0[123])-(?P<trial>(?P<channel>0[12])-(?P<emotion>0[1-8])-(?P<intensity>0[12])"
     r"-(?P<statement>0[12])-(?P<repetition>0[12])-(?P<actor>0[1-9]|1\d|2[0-4]))"
@@ -28,7 +35,20 @@ _CHANNELS = {"01": "speech", "02": "song"}
 _INTENSITIES = {"01": "normal", "02": "strong"}
 _STATEMENTS = {"01": "kids", "02": "dogs"}
 
-Channel = Literal["speech", "song"]
+# The files that a trial's picture and sound are taken from, the first that is there.
+_TAKEN = {
+    "auto": ((_BOTH, _PICTURE), (_BOTH, _SOUND)),
+    "01": ((_BOTH,), (_BOTH,)),
+    "02+03": ((_PICTURE,), (_SOUND,)),
+    "03": ((), (_SOUND,)),
+}
+
+Channel = Literal["speech", "song", "both"]
+# On the command line 01 is a number, since settings are read as YAML.
+Modality = Annotated[
+    Literal["auto", "01", "02+03", "03"],
+    BeforeValidator(lambda given: f"{given:02d}" if type(given) is int else given),
+]
 Trial = Mapping[str, PurePosixPath]
 
 
@@ -36,37 +56,47 @@ def read_ravdess(
     folder: Path,
     *,
     channel: Channel = "speech",
+    modality: Modality = "auto",
     name: str | None = None,
     licence: str = LICENCE,
     kind: Kind = "recorded",
 ) -> Manifest:
-    """Read a folder with RAVDESS's files, however they lie in sub-folders.
+    """Read a folder with RAVDESS's files, however they lie in sub-folders and zip archives.
 
     Files are named modality-channel-emotion-intensity-statement-repetition-actor; a trial is
-    what agrees in the last six fields, and counts once. Its picture comes from the file of
-    modality 01 (both), otherwise 02 (picture alone); its sound from 01, otherwise 03 (sound
-    alone). Actors of odd number are men.
+    what agrees in the last six fields, and counts once. Actors of odd number are men.
 
     Args:
-        folder: holds mp4, wav or flac files under RAVDESS's names.
-        channel: "speech" (the paper's 1,440 trials, eight classes) or "song" (six classes).
-        name: name of the corpus; "ravdess" or "ravdess-song" by default.
+        folder: holds mp4, wav or flac files under RAVDESS's names; or one of its archives.
+        channel: "speech" (the paper's 1,440 trials, eight classes), "song" (1,012, six
+            classes) or "both".
+        modality: which files a trial is made of: "01" (picture with sound), "02+03" (the same
+            picture without, and the same sound alone), "03" (sound alone); a trial that lacks
+            one of them is left out. "auto" takes 01, and from 02 and 03 what is not there.
+        name: name of the corpus; "ravdess", "ravdess-song" or "ravdess-both" by default.
         licence, kind: for corpora under RAVDESS's names that are not RAVDESS.
 
     Raises:
-        CorpusError: no such folder, or no trial of that channel in it.
+        CorpusError: no such folder, or no trial of that channel and modality in it.
     """
     files = media_files(folder, VIDEO_SUFFIXES | AUDIO_SUFFIXES)
     found = _sort_out(files, channel)
-    if not found.trials:
+    trials = {name: files for name, files in found.trials.items() if _complete(files, modality)}
+    if not trials:
+        wanted = "" if modality == "auto" else f" of modality {modality}"
         raise CorpusError(
-            f"{folder}: no RAVDESS {channel} trials; looked for mp4, wav or flac files with names "
-            f"like 03-{'01' if channel == 'speech' else '02'}-05-01-02-01-12.wav and found "
-            f"{len(files)} media files of other names"
+            f"{folder}: no RAVDESS {channel} trials{wanted}; looked for mp4, wav or flac files "
+            f"with names like 03-{'02' if channel == 'song' else '01'}-05-01-02-01-12.wav and "
+            f"found {len(files)} media files, no such trial among them"
         )
     notes = (
         *note_of("outside RAVDESS's naming scheme left out", found.strangers),
         *note_of(f"of another vocal channel than {channel} left out", found.other_channel),
+        *note_of(
+            f"without all files of modality {modality} left out",
+            sorted(found.trials.keys() - trials.keys()),
+            "trial",
+        ),
         *note_of(
             "of a trial and modality that are there already left out (the one in its actor's "
             "folder is taken, then the one in the fewest folders)",
@@ -74,10 +104,10 @@ def read_ravdess(
         ),
     )
     return Manifest(
-        name=name or ("ravdess" if channel == "speech" else "ravdess-song"),
+        name=name or _NAMES[channel],
         root=folder,
-        classes=EMOTIONS if channel == "speech" else EMOTIONS[:6],
-        records=tuple(_record(trial, found.trials[trial]) for trial in sorted(found.trials)),
+        classes=EMOTIONS[:6] if channel == "song" else EMOTIONS,
+        records=tuple(_record(trial, trials[trial], modality) for trial in sorted(trials)),
         licence=licence,
         notes=notes,
         kind=kind,
@@ -99,7 +129,7 @@ def _sort_out(files: list[PurePosixPath], channel: Channel) -> _Found:
         match = _NAME.fullmatch(file.stem)
         if match is None or not _suits(match["modality"], file):
             found.strangers.append(file)
-        elif _CHANNELS[match["channel"]] != channel:
+        elif channel not in ("both", _CHANNELS[match["channel"]]):
             found.other_channel.append(file)
         elif match["modality"] in trials[match["trial"]]:
             found.duplicates.append(file)
@@ -117,10 +147,15 @@ def _preference(file: PurePosixPath) -> tuple[bool, int, PurePosixPath]:
     return (not in_its_folder, len(file.parts), file)
 
 
-def _record(trial: str, files: Trial) -> ClipRecord:
+def _complete(files: Trial, modality: str) -> bool:
+    return modality == "auto" or all(part in files for part in modality.split("+"))
+
+
+def _record(trial: str, files: Trial, modality: str) -> ClipRecord:
     channel, emotion, intensity, statement, repetition, actor = trial.split("-")
-    video = files.get(_BOTH) or files.get(_PICTURE)
-    audio = files.get(_BOTH) or files.get(_SOUND)
+    video, audio = (
+        next((files[part] for part in taken if part in files), None) for taken in _TAKEN[modality]
+    )
     return ClipRecord(
         id=(video or files[_SOUND]).stem,
         label=EMOTIONS[int(emotion) - 1],

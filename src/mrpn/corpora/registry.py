@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +10,19 @@ from pydantic import ValidationError, validate_call
 
 from mrpn.common.config import describe
 from mrpn.common.errors import CorpusError
-from mrpn.corpora import composite, fer2013, ravdess
+from mrpn.corpora import composite, crema_d, emodb, fer2013, ravdess, savee, speakers
+from mrpn.corpora.arrays import read_array_corpus
 from mrpn.corpora.check import CorpusCheck, check
+from mrpn.corpora.crema_d_actors import crema_d_folds
+from mrpn.corpora.fitting import fitted_folds, rotated_folds
 from mrpn.corpora.folder import read_folder
+from mrpn.corpora.folds import FoldSet, Protocol, ravdess_folds
 from mrpn.corpora.manifest import Manifest
 from mrpn.corpora.published import Published
 from mrpn.corpora.table import read_table
 
 Reader = Callable[..., Manifest]
+Folds = Callable[[Manifest, Protocol], FoldSet]
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,21 @@ class Corpus:
         description: one line.
         licence: licence of the media.
         reader: takes the folder, and options by keyword.
-        published: the counts its makers give, if they do.
+        published: the counts its makers give, by the name of the manifest: a reader's options
+            may make corpora of other names.
+        folds: its own folds, for a manifest and a protocol; without, actors are rotated.
+        remarks: what else `mrpn corpus check` says of a manifest, one line each.
+        check_options: the reader's options when the corpus is checked.
     """
 
     name: str
     description: str
     licence: str
     reader: Reader
-    published: Published | None = None
+    published: Mapping[str, Published] = field(default_factory=dict)
+    folds: Folds | None = None
+    remarks: Callable[[Manifest], tuple[str, ...]] | None = None
+    check_options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def options(self) -> Mapping[str, inspect.Parameter]:
@@ -51,33 +63,79 @@ def _read_synthetic(folder: Path) -> Manifest:
     return read_synthetic(folder)
 
 
+def _fixed(folds: Callable[[Protocol], FoldSet]) -> Folds:
+    """Return folds that are fixed for the whole corpus, fitted to the part of it that is there."""
+    return lambda manifest, protocol: fitted_folds(folds(protocol), manifest)
+
+
 _OWN = "that of your clips"
 _CORPORA = (
     Corpus(
         "ravdess",
-        "acted speech of 24 actors, eight emotions, face and voice (or voice alone)",
+        "acted speech and song of 24 actors, eight emotions, face and voice (or voice alone)",
         ravdess.LICENCE,
         ravdess.read_ravdess,
         ravdess.PUBLISHED,
+        folds=_fixed(ravdess_folds),
+    ),
+    Corpus(
+        "crema-d",
+        "twelve sentences acted by 91 actors, six emotions, face and voice, rated by a crowd",
+        crema_d.LICENCE,
+        crema_d.read_crema_d,
+        crema_d.PUBLISHED,
+        folds=_fixed(crema_d_folds),
+        remarks=crema_d.crema_d_remarks,
+        check_options={"missing": "list"},
+    ),
+    Corpus(
+        "savee",
+        "sentences acted by four men, seven emotions, face and voice (or voice alone)",
+        savee.LICENCE,
+        savee.read_savee,
+        {"savee": savee.PUBLISHED},
+        folds=_fixed(savee.savee_folds),
+    ),
+    Corpus(
+        "emodb",
+        "German sentences acted by five men and five women, seven emotions, voice alone",
+        emodb.LICENCE,
+        emodb.read_emodb,
+        {"emodb": emodb.PUBLISHED},
+        folds=_fixed(emodb.emodb_folds),
     ),
     Corpus(
         "fer2013",
         "35,887 faces found on the web, seven emotions, 48x48 grey",
         fer2013.LICENCE,
         fer2013.read_fer2013,
-        fer2013.PUBLISHED,
+        {"fer2013": fer2013.PUBLISHED},
+    ),
+    Corpus(
+        "voxceleb",
+        "speakers in interviews, labelled by who speaks: VoxCeleb's layout",
+        speakers.VOXCELEB_LICENCE,
+        speakers.read_voxceleb,
+    ),
+    Corpus(
+        "librispeech",
+        "speakers reading books, labelled by who speaks: LibriSpeech's layout",
+        speakers.LIBRISPEECH_LICENCE,
+        speakers.read_librispeech,
     ),
     Corpus(
         "composite-ravdess-fer2013",
         "RAVDESS voices paired with FER2013 faces by class, seven emotions",
         f"{ravdess.LICENCE}; {fer2013.LICENCE}",
         composite.read_composite,
+        folds=_fixed(ravdess_folds),
     ),
     Corpus(
         "synthetic",
         "drawn talking faces with synthesised voices under RAVDESS's names, made by this package",
         "CC0-1.0",
         _read_synthetic,
+        folds=_fixed(ravdess_folds),
     ),
     Corpus(
         "folder",
@@ -90,6 +148,12 @@ _CORPORA = (
         "your own clips, one row of a CSV or Parquet table each",
         _OWN,
         read_table,
+    ),
+    Corpus(
+        "arrays",
+        "your own modalities as arrays: npz files in folders, or a table of them",
+        _OWN,
+        read_array_corpus,
     ),
 )
 
@@ -131,7 +195,40 @@ def read_corpus(name: str, folder: Path | str, /, **options: Any) -> Manifest:
         raise CorpusError(f"corpus '{name}': {describe(error)}") from error
 
 
-def check_corpus(manifest: Manifest) -> CorpusCheck:
-    """Check a corpus, against the published counts if it is one that has them."""
-    published = {entry.name: entry.published for entry in _CORPORA}
-    return check(manifest, published.get(manifest.name))
+def entry_of(manifest: Manifest) -> Corpus | None:
+    """Return the corpus that a manifest is of, by its name; None for one of the user's own."""
+    for entry in _CORPORA:
+        if manifest.name == entry.name or manifest.name in entry.published:
+            return entry
+    return None
+
+
+def corpus_folds(manifest: Manifest, protocol: Protocol = "strict") -> FoldSet:
+    """Return the folds a corpus has of its own, otherwise rotated ones.
+
+    Where some of its actors are not there, they are taken out of the folds; where that leaves a
+    part empty, the actors are rotated instead. All 24 actors of RAVDESS, in whatever corpus,
+    have RAVDESS's folds.
+
+    Raises CorpusError if there are too few actors for three parts.
+    """
+    entry = entry_of(manifest)
+    if entry is not None and entry.folds is not None:
+        return entry.folds(manifest, protocol)
+    published = ravdess_folds(protocol)
+    if set(manifest.actors) == set(published[0].actors):
+        return published
+    return rotated_folds(manifest, protocol)
+
+
+def check_corpus(manifest: Manifest, *, thorough: bool = False) -> CorpusCheck:
+    """Check a corpus, against the published counts if it is one that has them.
+
+    Args:
+        manifest: the corpus.
+        thorough: open every file, as `check` says.
+    """
+    entry = entry_of(manifest)
+    published = None if entry is None else entry.published.get(manifest.name)
+    remarks = entry.remarks(manifest) if entry is not None and entry.remarks is not None else ()
+    return check(manifest, published, thorough=thorough, remarks=remarks)

@@ -86,7 +86,7 @@ def _read_parquet(path: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         raise ValueError(f"its format is not {FORMAT}")
     clips = []
     for row in table.to_pylist():
-        clip: dict[str, Any] = {name: row[name] for name in COLUMNS}
+        clip: dict[str, Any] = {name: row.get(name) for name in COLUMNS}
         clip["extra"] = {
             name.removeprefix("extra."): value
             for name, value in row.items()

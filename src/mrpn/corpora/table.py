@@ -5,10 +5,11 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from mrpn.common.errors import CorpusError
 from mrpn.corpora.labels import canonical_label, order_classes
-from mrpn.corpora.manifest import COLUMNS, ClipRecord, Manifest, Part
+from mrpn.corpora.manifest import ADDRESSES, COLUMNS, ClipRecord, Manifest, Part
 from mrpn.corpora.naming import path_id, safe_id
 
 _SEXES = {
@@ -28,7 +29,7 @@ Row = Mapping[str, str | None]
 def read_table(
     table: Path,
     *,
-    columns: Mapping[str, str] | None = None,
+    columns: Mapping[str, str] | str | None = None,
     root: Path | None = None,
     name: str | None = None,
     licence: str = "",
@@ -36,15 +37,17 @@ def read_table(
 ) -> Manifest:
     """Read a table of clips, one row each.
 
-    The columns are id, label, actor, sex, video, audio and partition; `label` is needed, and one
-    of `video` and `audio`. Without an id it is the path of the media, without an actor the clip
-    is an actor of its own. All other columns are kept with the clip under their names.
+    The columns are id, label, actor, sex, video, audio, arrays and partition; `label` is needed,
+    and one of `video`, `audio` and `arrays`. Without an id it is the path of the media, without
+    an actor the clip is an actor of its own. All other columns are kept with the clip under their
+    names; but columns of lists, which Parquet may have, are the clip's arrays, one modality each.
 
     Args:
         table: CSV or Parquet file.
         columns: names of the table's columns by the names above, where they differ:
-            `{"label": "emotion", "video": "file", "audio": "file"}`; a file with both picture
-            and sound is named as both.
+            `{"label": "emotion", "video": "file", "audio": "file"}`, or as text
+            `label=emotion,video=file,audio=file`; a file with both picture and sound is named
+            as both.
         root: folder that the paths are relative to; the table's own by default.
         name: name of the corpus; the table's name by default.
         licence: licence of the clips.
@@ -54,7 +57,7 @@ def read_table(
         CorpusError: the table cannot be read, lacks a column, or has no good row.
     """
     frame = _read(table)
-    chosen = _chosen_columns(table, list(frame.columns), columns or {})
+    chosen = _chosen_columns(table, list(frame.columns), _mapping(columns))
     records: dict[str, ClipRecord] = {}
     bad: list[str] = []
     for number, values in enumerate(frame.to_dict("records"), start=1):
@@ -93,10 +96,31 @@ def _read(table: Path) -> pd.DataFrame:
     try:
         if table.suffix == ".csv":
             return pd.read_csv(table, dtype=str, keep_default_na=False)
-        return pd.read_parquet(table)
+        # Imported on use: it brings the decoders, which a table of text does not need.
+        from mrpn.media.arrays import list_columns
+
+        schema = pq.read_schema(table)
+        lists = list_columns(schema)
+        # The lists themselves stay in the file: they may be larger than memory.
+        frame = pd.read_parquet(table, columns=[n for n in schema.names if n not in lists])
+        if lists and "arrays" not in frame.columns:
+            frame["arrays"] = [f"{table.name}#{row}" for row in range(len(frame))]
+        return frame
     except (OSError, ValueError, pa.ArrowException) as error:
         line = " ".join(str(error).split())
         raise CorpusError(f"{table}: cannot read the table: {line}") from error
+
+
+def _mapping(columns: Mapping[str, str] | str | None) -> Mapping[str, str]:
+    if not isinstance(columns, str):
+        return columns or {}
+    pairs = [pair.partition("=") for pair in columns.split(",")]
+    wrong = next(
+        ("".join(pair) for pair in pairs if not (pair[0].strip() and pair[2].strip())), None
+    )
+    if wrong is not None:
+        raise CorpusError(f"columns: '{wrong}' is no field=column, as in label=emotion,video=path")
+    return {field.strip(): column.strip() for field, _, column in pairs}
 
 
 def _chosen_columns(table: Path, present: list[str], columns: Mapping[str, str]) -> dict[str, str]:
@@ -108,9 +132,10 @@ def _chosen_columns(table: Path, present: list[str], columns: Mapping[str, str])
             raise CorpusError(f"{table}: no column '{column}'; there are {', '.join(present)}")
     chosen = {field: columns.get(field, field) for field in COLUMNS}
     chosen = {field: column for field, column in chosen.items() if column in present}
-    if "label" not in chosen or not {"video", "audio"} & set(chosen):
+    if "label" not in chosen or not set(ADDRESSES) & set(chosen):
         raise CorpusError(
-            f"{table}: columns for the label and for video or audio are needed; there are "
+            f"{table}: columns for the label and for video or audio (or arrays) are needed; there "
+            f"are "
             f"{', '.join(present)}; name them by the option 'columns'"
         )
     return chosen
@@ -129,8 +154,8 @@ def _problem(row: Row) -> str | None:
     sex, partition = row.get("sex"), row.get("partition")
     if row["label"] is None:
         return "has no label"
-    if row.get("video") is None and row.get("audio") is None:
-        return "names neither video nor audio"
+    if not any(row.get(name) for name in ADDRESSES):
+        return "names neither video nor audio nor arrays"
     if sex is not None and sex.lower() not in _SEXES:
         return f"has sex '{sex}'; it is male, female or empty"
     if partition is not None and partition.lower() not in _PARTS:
@@ -139,9 +164,9 @@ def _problem(row: Row) -> str | None:
 
 
 def _record(row: Row, extra: Row) -> ClipRecord:
-    video, audio, sex, partition = (row.get(f) for f in ("video", "audio", "sex", "partition"))
-    given = row.get("id")
-    own = safe_id(given) if given else path_id(PurePosixPath(video or audio or ""))
+    video, audio, arrays = (row.get(name) for name in ADDRESSES)
+    given, sex, partition = (row.get(name) for name in ("id", "sex", "partition"))
+    own = safe_id(given) if given else path_id(PurePosixPath(video or audio or arrays or ""))
     return ClipRecord(
         id=own,
         label=canonical_label(row["label"] or ""),
@@ -151,4 +176,5 @@ def _record(row: Row, extra: Row) -> ClipRecord:
         audio=audio,
         partition=_PARTS[partition.lower()] if partition else None,
         extra={key: text for key, text in extra.items() if text is not None},
+        arrays=arrays,
     )

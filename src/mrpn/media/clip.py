@@ -1,6 +1,6 @@
 """A clip: one face's crops and the waveform, from media files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from mrpn.common.errors import MediaError
 from mrpn.media.errors import MissingTrackError
-from mrpn.media.face_crops import no_faces, read_faces
+from mrpn.media.face_crops import stream_faces
+from mrpn.media.face_track import Faces, FaceTrack
 from mrpn.media.settings import ClipSettings
-from mrpn.media.sound import read_audio
+from mrpn.media.sound import iter_audio
 
 NO_SOUND = "no sound"
 NO_PICTURE = "no picture"
@@ -36,6 +37,7 @@ class Clip:
         problems: "no sound", "no picture", "no face", "silence", where they were asked for; an
             unreadable file's own line after them.
         looked_at: pictures looked at for the face; T / looked_at is the share that shows it.
+        faces: all faces of the clip, the main one first.
     """
 
     frames: NDArray[np.uint8]
@@ -46,6 +48,24 @@ class Clip:
     duration: float
     problems: tuple[str, ...] = ()
     looked_at: int = 0
+    faces: tuple[FaceTrack, ...] = ()
+
+
+@dataclass(frozen=True)
+class StreamedClip:
+    """What is known of a clip whose crops and sound were handed over.
+
+    Attributes:
+        faces: all faces of its picture; None if no picture was asked for or could be read.
+        samples: of sound that were handed over.
+        duration: seconds, of the longer modality.
+        problems: as `Clip` has them.
+    """
+
+    faces: Faces | None
+    samples: int
+    duration: float
+    problems: tuple[str, ...]
 
 
 def read_clip(
@@ -55,7 +75,7 @@ def read_clip(
     *,
     threads: int = 1,
 ) -> Clip:
-    """Read a clip's face crops and waveform.
+    """Read a clip's face crops and waveform into memory.
 
     A modality that is asked for and not there is recorded in `problems` while the other is there;
     one that is not asked for (None) is no problem. Source: ours.
@@ -64,37 +84,80 @@ def read_clip(
         video: the file with the picture: a video, a still image or `fer2013.csv#123`.
         audio: the file with the sound; may be the same.
         settings: how to read them; the defaults if None.
-        threads: of the face detector; changes the speed only.
+        threads: of the decoder and the face detector; changes the speed only.
 
     Raises MediaError if neither modality is usable, naming both reasons.
     """
     settings = settings or ClipSettings()
+    crops: list[NDArray[np.uint8]] = []
+    sound: list[NDArray[np.float32]] = []
+    found = stream_clip(
+        video, audio, settings, crops=crops.append, sound=sound.append, threads=threads
+    )
+    tracks = found.faces.tracks if found.faces is not None else ()
+    main = tracks[0] if tracks else None
+    nothing = np.zeros((0, settings.size, settings.size, 3), np.uint8)
+    return Clip(
+        frames=nothing if main is None else np.stack([crops[n] for n in main.crops]),
+        times=np.zeros(0) if main is None else main.times,
+        boxes=np.zeros((0, 4), np.float32) if main is None else main.boxes,
+        scores=np.zeros(0, np.float32) if main is None else main.scores,
+        audio=np.concatenate([np.zeros(0, np.float32), *sound]),
+        duration=found.duration,
+        problems=found.problems,
+        looked_at=found.faces.looked_at if found.faces is not None else 0,
+        faces=tracks,
+    )
+
+
+def stream_clip(
+    video: Path | None,
+    audio: Path | None,
+    settings: ClipSettings,
+    *,
+    crops: Callable[[NDArray[np.uint8]], None],
+    sound: Callable[[NDArray[np.float32]], None],
+    faces: Faces | None = None,
+    threads: int = 1,
+) -> StreamedClip:
+    """Read a clip in one pass over picture and sound each; memory does not grow with its length.
+
+    Args:
+        video, audio, settings, threads: as `read_clip` has them.
+        crops: is given every crop, uint8 [S, S, 3], of all faces; a track's `crops` tells which are
+            its own.
+        sound: is given the waveform in blocks, float32 [n].
+        faces: those found in it before, to crop again without detection; None looks for them.
+
+    Raises as `read_clip` does. Source: ours.
+    """
     report = _Report()
-    faces = no_faces(settings.size)
+    found: Faces | None = None
     if video is not None:
         with report.missing(NO_PICTURE):
-            faces = read_faces(video, settings, threads)
-            if len(faces.frames) == 0:
-                report.add(NO_FACE, f"{video}: no face found in {faces.looked_at} pictures")
-    wave = np.zeros(0, np.float32)
+            tracks = None if faces is None else faces.tracks
+            found = stream_faces(video, settings, crops, threads=threads, tracks=tracks)
+            if not found.tracks:
+                report.add(NO_FACE, f"{video}: no face found in {found.looked_at} pictures")
+    samples = 0
     if audio is not None:
         with report.missing(NO_SOUND):
-            wave = read_audio(audio, settings.rate)
-            if np.abs(wave).max() < _SILENT_PEAK:
+            peak = 0.0
+            for block in iter_audio(audio, settings.rate):
+                sound(block)
+                samples += len(block)
+                peak = max(peak, float(np.abs(block).max(initial=0.0)))
+            if peak < _SILENT_PEAK:
                 report.add(SILENCE)
-    if len(faces.frames) == 0 and len(wave) == 0:
+    if (found is None or not found.tracks) and not samples:
         raise MediaError(
             "; ".join(dict.fromkeys(report.reasons)) or "a clip needs a file of picture or sound"
         )
-    return Clip(
-        frames=faces.frames,
-        times=faces.times,
-        boxes=faces.boxes,
-        scores=faces.scores,
-        audio=wave,
-        duration=max(faces.duration, len(wave) / settings.rate),
+    return StreamedClip(
+        faces=found,
+        samples=samples,
+        duration=max(0.0 if found is None else found.duration, samples / settings.rate),
         problems=tuple(report.problems),
-        looked_at=faces.looked_at,
     )
 
 

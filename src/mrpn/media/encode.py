@@ -1,5 +1,6 @@
 """Writing clips: mp4 with H.264 and AAC, and wav; atomic, the same input gives the same bytes."""
 
+import math
 import wave
 from collections.abc import Iterable
 from fractions import Fraction
@@ -41,11 +42,14 @@ def write_video(
         crf: quality of H.264, 0 (lossless) to 51.
 
     Returns the number of pictures written.
-    Raises MediaError if there is no picture, or one has a wrong size or type.
+    Raises MediaError if there is no picture, one has a wrong size or type, or the rate or the sound
+    is not as above.
     """
-    exact_rate = Fraction(rate).limit_denominator(30000)
-    if exact_rate <= 0:
+    if not 0 < rate < math.inf:
         raise MediaError(f"{path}: cannot write video at {rate} frames per second; use a rate > 0")
+    exact_rate = Fraction(rate).limit_denominator(30000)
+    if audio is not None:
+        audio = _checked_sound(path, audio)
     with atomic_path(path) as partial:
         with av.open(str(partial), "w", format="mp4", options=_BITEXACT) as container:
             count = _write_tracks(
@@ -63,8 +67,11 @@ def write_video(
 
 
 def write_wav(path: Path, samples: NDArray[np.float32], rate: int = 16000) -> None:
-    """Write float32 [N] mono samples in [-1, 1] as 16-bit PCM wav, atomically. Source: ours."""
-    values = np.clip(np.asarray(samples, np.float32), -1.0, 1.0)
+    """Write float32 [N] mono samples in [-1, 1] as 16-bit PCM wav, atomically. Source: ours.
+
+    Raises MediaError if the samples are not mono, or not finite.
+    """
+    values = np.clip(_checked_sound(path, samples), -1.0, 1.0)
     pcm = np.round(values * 32767.0).astype("<i2")
     with atomic_path(path) as partial, wave.open(str(partial), "wb") as file:
         file.setnchannels(1)
@@ -144,6 +151,16 @@ def _write_sound(
         container.mux(stream.encode(frame))
         start += _AUDIO_FRAME
     return start
+
+
+def _checked_sound(path: Path, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+    values = np.asarray(samples, np.float32)
+    if values.ndim != 1 or not np.isfinite(values).all():
+        raise MediaError(
+            f"{path}: sound is finite numbers [N] of one channel, not {list(values.shape)}"
+            + ("; average the channels" if values.ndim > 1 else " with gaps (nan or inf)")
+        )
+    return values
 
 
 def _check_picture(path: Path, image: NDArray[np.uint8]) -> None:

@@ -1,168 +1,223 @@
-"""The main face of a video, cut out of each of its pictures."""
+"""The faces of a video as a stream of crops: one pass over the file, little of it held."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mrpn.media.cropping import crop, face_square
-from mrpn.media.faces import Detections, Detector, WholePicture, detector
+from mrpn.common.errors import ConfigError, MediaError
+from mrpn.media.cropping import cut_face
+from mrpn.media.face_track import Faces, FaceTrack, importance
+from mrpn.media.faces import WholePicture
+from mrpn.media.frame import Frame
+from mrpn.media.identity import identities
 from mrpn.media.pictures import iter_frames
+from mrpn.media.rows import box_of, landmarks_of, score_of
+from mrpn.media.search import Look, detector_of, search
 from mrpn.media.settings import ClipSettings
-from mrpn.media.tracking import follow, main_face
+from mrpn.media.tracking import Tracker
+from mrpn.media.tracklet import Tracklet
 
-# Pictures given to the detector at once.
-_BATCH = 8
-# Pictures are held for cropping up to this many bytes; a longer video is decoded a second time.
-_HELD_BYTES = 256 * 2**20
+Sink = Callable[[NDArray[np.uint8]], None]
+# A face that was kept in the picture before is preferred to a somewhat weightier new one.
+_KEPT_BEFORE = 1.5
+# Times of one picture, read twice, are the same to this many seconds.
+_SAME_TIME = 5e-4
 
 
-@dataclass(frozen=True)
-class FaceCrops:
-    """One face's crops. T counts the pictures that show it.
+def stream_faces(
+    path: Path,
+    settings: ClipSettings,
+    sink: Sink,
+    *,
+    threads: int = 1,
+    tracks: Sequence[FaceTrack] | None = None,
+) -> Faces:
+    """Cut the faces out of a video or still image, in one pass; memory does not grow with it.
 
-    Attributes:
-        frames: RGB, uint8 [T, S, S, 3].
-        times: seconds, float64 [T], rising.
-        boxes: the face's box in the picture, x0, y0, x1, y1 in pixels, float32 [T, 4].
-        scores: the detector's score, float32 [T].
-        looked_at: number of pictures looked at, with a face or not.
-        duration: seconds from time zero to the end of the last picture; 0 for a still image.
+    Some pictures are examined at a reduced size; faces are followed between them, their places
+    interpolated and smoothed with a look-ahead of about a second, and cut out of the full pictures.
+    At the end the tracks of one face, in different shots, say, are joined. Source: faces are
+    cropped in the paper, section 3; how is ours.
+
+    Args:
+        path: any video file, still image, or `fer2013.csv#123`, also in a zip archive.
+        settings: how faces are found and cropped.
+        sink: is given every crop, RGB, uint8 [S, S, 3], in order of time, of all faces.
+        threads: of the decoder and of the detector; changes the speed only.
+        tracks: where the faces are, if they are known: crops are cut again along them, without
+            detection, in the same order. The settings may differ in size, margin, border and
+            align; with the same ones the crops are the same.
+
+    Raises MediaError as `iter_frames` does, if the detector is not installed, or if the tracks
+    belong to another file; ConfigError if crops are to be aligned and there are no landmarks.
     """
-
-    frames: NDArray[np.uint8]
-    times: NDArray[np.float64]
-    boxes: NDArray[np.float32]
-    scores: NDArray[np.float32]
-    looked_at: int
-    duration: float
-
-
-def no_faces(size: int, looked_at: int = 0, duration: float = 0.0) -> FaceCrops:
-    """Return the crops of a clip that shows no face, T = 0."""
-    return FaceCrops(
-        frames=np.zeros((0, size, size, 3), np.uint8),
-        times=np.zeros(0),
-        boxes=np.zeros((0, 4), np.float32),
-        scores=np.zeros(0, np.float32),
-        looked_at=looked_at,
-        duration=duration,
-    )
+    count = _Count()
+    frames = count.over(iter_frames(path, settings.frame_rate, threads=threads))
+    name = settings.detector
+    if tracks is not None:
+        found = _again(path, frames, settings, sink, tracks)
+    elif settings.whole:
+        name = WholePicture.name
+        found = _whole(frames, settings, sink)
+    else:
+        finder = detector_of(settings, threads)
+        cutter = _Cutter(settings, sink)
+        for look in search(frames, finder, settings):
+            cutter.add(look)
+        found = cutter.finish()
+    return Faces(found, count.pictures, count.duration, count.width, count.height, name)
 
 
-def read_faces(path: Path, settings: ClipSettings, threads: int = 1) -> FaceCrops:
-    """Return the crops of the main face of a video or still image.
+class _Count:
+    """Counts the pictures that pass."""
 
-    Pictures that do not show it are left out; their times tell. Memory holds the crops and at
-    most a quarter of a gigabyte of pictures. Source: faces are cropped in the paper, section 3;
-    how is ours.
+    def __init__(self) -> None:
+        self.pictures = self.width = self.height = 0
+        self._times: deque[float] = deque(maxlen=2)
 
-    Raises MediaError as `iter_frames` does, and if the detector's model is not installed.
-    """
-    if settings.whole:
-        return _whole(path, settings)
-    finder = detector(
-        settings.detector,
-        long_side=settings.detector_side,
-        threshold=settings.threshold,
-        threads=threads,
-    )
-    search = _Search(finder, settings.detect_every)
-    for frame in iter_frames(path, settings.frame_rate):
-        search.add(frame.time, frame.image)
-    search.finish()
-    times = np.array(search.times)
-    duration = _end(times)
-    track = main_face(search.found, search.examined, search.width, search.height)
-    if track is None:
-        return no_faces(settings.size, len(times), duration)
-    reach = max(settings.reach, 0.5 * float(np.diff(times[search.examined]).max(initial=0.0)))
-    boxes, scores = follow(track, times, reach, settings.smooth)
-    shown = ~np.isnan(scores)
-    crops = [
-        crop(image, face_square(box, settings.margin), settings.size, settings.border)
-        for image, box, there in zip(_images(search, path, settings), boxes, shown, strict=False)
-        if there
-    ]
-    return FaceCrops(
-        np.stack(crops), times[shown], boxes[shown], scores[shown], len(times), duration
-    )
+    def over(self, frames: Iterable[Frame]) -> Iterator[Frame]:
+        for frame in frames:
+            if not self.pictures:
+                self.width, self.height = frame.width, frame.height
+            self.pictures += 1
+            self._times.append(frame.time)
+            yield frame
+
+    @property
+    def duration(self) -> float:
+        """When the last picture ends: it is shown as long as the one before it."""
+        return float(2 * self._times[1] - self._times[0]) if len(self._times) == 2 else 0.0
 
 
-class _Search:
-    """Asks the detector about some of a stream of pictures, and holds the pictures while it can."""
+class _Cutter:
+    """Follows faces through a stream, and cuts them out once it is known where they go."""
 
-    def __init__(self, finder: Detector, every: int) -> None:
-        self.times: list[float] = []
-        self.examined: list[int] = []
-        self.found: list[Detections] = []
-        self.held: list[NDArray[np.uint8]] | None = []
-        self.width = self.height = 0
-        self._finder = finder
-        self._every = every
-        self._bytes = 0
-        self._waiting: list[NDArray[np.uint8]] = []
-        self._last: NDArray[np.uint8] | None = None
+    def __init__(self, settings: ClipSettings, sink: Sink) -> None:
+        self._settings = settings
+        self._sink = sink
+        self._ahead = max(settings.gap, settings.reach, 3 * settings.smooth)
+        self._tracker = Tracker(settings)
+        self._waiting: deque[Frame] = deque()
+        self._regular: deque[float] = deque()
+        self._tracklets: list[Tracklet] = []
+        self._open: list[Tracklet] = []
+        self._kept: list[Tracklet] = []
+        self._crops = 0
 
-    def add(self, time: float, image: NDArray[np.uint8]) -> None:
-        index = len(self.times)
-        self.times.append(time)
-        self._last = image
-        self.height, self.width = image.shape[:2]
-        self._bytes += image.nbytes
-        if self._bytes > _HELD_BYTES:
-            self.held = None
-        if self.held is not None:
-            self.held.append(image)
-        if index % self._every == 0:
-            self._examine(index, image)
+    def add(self, look: Look) -> None:
+        """Take in the next picture."""
+        self._waiting.append(look.frame)
+        if look.examined is not None:
+            began = self._tracker.add(look.frame.time, look.examined)
+            self._tracklets += began
+            self._open += began
+            if look.regular:
+                self._regular.append(look.frame.time)
+            while self._is_known(self._waiting[0].time, look.frame.time):
+                self._cut(self._waiting.popleft())
 
-    def finish(self) -> None:
-        index = len(self.times) - 1
-        if self._last is not None and self.examined[-1] != index:
-            self._examine(index, self._last)
-        self._ask()
+    def finish(self) -> tuple[FaceTrack, ...]:
+        """Cut what is left; return the faces."""
+        while self._waiting:
+            self._cut(self._waiting.popleft())
+        return identities(self._tracklets)
 
-    def _examine(self, index: int, image: NDArray[np.uint8]) -> None:
-        if self._waiting and self._waiting[0].shape != image.shape:
-            self._ask()
-        self.examined.append(index)
-        self._waiting.append(image)
-        if len(self._waiting) == _BATCH:
-            self._ask()
+    def _is_known(self, time: float, now: float) -> bool:
+        """Return whether it is known where the faces are at a time, and shortly after."""
+        return now > time + self._ahead and self._regular[-1] >= time
 
-    def _ask(self) -> None:
-        if self._waiting:
-            self.found.extend(self._finder.detect(np.stack(self._waiting)))
-            self._waiting.clear()
+    def _cut(self, frame: Frame) -> None:
+        settings = self._settings
+        while self._regular[0] < frame.time:
+            self._regular.popleft()
+        until = max(frame.time + self._ahead, self._regular[0])
+        places = [
+            (tracklet, place)
+            for tracklet in self._open
+            if (place := tracklet.at(frame.time, until, settings.reach, settings.smooth))
+            is not None
+        ]
+        if places:
+            rows = np.stack([place for _, place in places]).astype(np.float32)
+            weights = importance(box_of(rows), score_of(rows), frame.width, frame.height)
+            before = np.array([tracklet in self._kept for tracklet, _ in places])
+            order = np.argsort(-weights * np.where(before, _KEPT_BEFORE, 1.0), kind="stable")
+            chosen = [int(number) for number in order[: settings.max_faces]]
+            image = frame.image
+            for number in chosen:
+                row = rows[number]
+                self._sink(cut_face(image, box_of(row), landmarks_of(row), settings))
+                weight = float(weights[number])
+                places[number][0].rows.add(frame.time, row, weight, self._crops)
+                self._crops += 1
+            self._kept = [places[number][0] for number in chosen]
+        self._forget(frame.time)
+
+    def _forget(self, time: float) -> None:
+        for tracklet in self._open:
+            tracklet.forget(time - 3 * self._settings.smooth)
+        self._open = [
+            tracklet
+            for tracklet in self._open
+            if tracklet in self._tracker.active or time <= tracklet.times[-1] + self._settings.reach
+        ]
 
 
-def _images(search: _Search, path: Path, settings: ClipSettings) -> Iterable[NDArray[np.uint8]]:
-    if search.held is not None:
-        return search.held
-    return (frame.image for frame in iter_frames(path, settings.frame_rate))
-
-
-def _whole(path: Path, settings: ClipSettings) -> FaceCrops:
+def _whole(frames: Iterable[Frame], settings: ClipSettings, sink: Sink) -> tuple[FaceTrack, ...]:
+    """Cut the central square out of every picture."""
     finder = WholePicture()
-    times, boxes, crops = [], [], []
-    for frame in iter_frames(path, settings.frame_rate):
-        box = finder.detect(frame.image[None])[0].boxes[0]
-        times.append(frame.time)
-        boxes.append(box)
-        crops.append(crop(frame.image, face_square(box, 1.0), settings.size, settings.border))
-    return FaceCrops(
-        frames=np.stack(crops),
-        times=np.array(times),
-        boxes=np.stack(boxes),
-        scores=np.ones(len(times), np.float32),
-        looked_at=len(times),
-        duration=_end(np.array(times)),
+    tracklet = Tracklet(-np.inf)
+    for number, frame in enumerate(frames):
+        image = frame.image
+        found = finder.detect(image[None])[0]
+        values = np.append(found.boxes[0], found.scores[0])
+        weight = importance(found.boxes, found.scores, frame.width, frame.height)[0]
+        tracklet.rows.add(frame.time, values, float(weight), number)
+        sink(cut_face(image, found.boxes[0], None, settings))
+    return identities([tracklet])
+
+
+def _again(
+    path: Path,
+    frames: Iterable[Frame],
+    settings: ClipSettings,
+    sink: Sink,
+    tracks: Sequence[FaceTrack],
+) -> tuple[FaceTrack, ...]:
+    """Cut faces out along tracks that are known."""
+    if settings.align and any(track.landmarks is None for track in tracks):
+        raise ConfigError("align needs the eyes' places, which these tracks lack; leave align off")
+    # The rows of all tracks in the order of their crops, which is that of time.
+    times = np.concatenate([np.zeros(0), *(track.times for track in tracks)])
+    which = np.repeat(np.arange(len(tracks)), [len(track) for track in tracks])
+    rows = np.concatenate([np.zeros(0, np.intp), *(np.arange(len(track)) for track in tracks)])
+    order = np.lexsort(
+        (np.concatenate([np.zeros(0, np.int64), *(track.crops for track in tracks)]), times)
     )
-
-
-def _end(times: NDArray[np.float64]) -> float:
-    """Return when the last picture ends: it is shown as long as the one before it."""
-    return float(times[-1] + times[-1] - times[-2]) if len(times) > 1 else 0.0
+    taken: list[list[int]] = [[] for _ in tracks]
+    numbers: list[list[int]] = [[] for _ in tracks]
+    at = count = 0
+    for frame in frames:
+        while at < len(order) and times[order[at]] < frame.time - _SAME_TIME:
+            at += 1
+        image = None
+        while at < len(order) and times[order[at]] <= frame.time + _SAME_TIME:
+            number, row = int(which[order[at]]), int(rows[order[at]])
+            track = tracks[number]
+            image = frame.image if image is None else image
+            points = None if track.landmarks is None else track.landmarks[row]
+            sink(cut_face(image, track.boxes[row], points, settings))
+            taken[number].append(row)
+            numbers[number].append(count)
+            count += 1
+            at += 1
+    if len(times) and not count:
+        raise MediaError(f"{path}: has no picture at the times of the tracks; look for faces again")
+    kept = [
+        track.take(np.array(some, np.intp), np.array(crops, np.int64))
+        for track, some, crops in zip(tracks, taken, numbers, strict=True)
+    ]
+    return tuple(track for track in kept if len(track))

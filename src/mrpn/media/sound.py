@@ -1,5 +1,6 @@
-"""The sound of a media file as one mono waveform."""
+"""The sound of a media file as one mono waveform, as a stream or whole."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,75 +9,143 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrpn.common.errors import MediaError
-from mrpn.media.container import audio_stream, decode, open_media, origin
+from mrpn.media.clock import Clock, with_next
+from mrpn.media.container import MOST_CHANNELS, SOUND_RATES, audio_stream, decode, open_media
 from mrpn.media.errors import MissingTrackError
 from mrpn.media.stills import is_still
 
-# A later start of the sound than this is taken for a broken time stamp, not for a pause.
-_LATEST_START = 60.0
+Wave = NDArray[np.float32]
+# Sound this far from where its stamps say is put there; less is the rounding of stamps.
+_TOLERANCE = 0.1
+# Stamps that go back farther than this have started anew: nothing is dropped for them.
+_MOST_OVERLAP = 1.0
+# Silence put in for pauses between stamps: so many seconds, and so many times the sound so far.
+_MOST_SILENCE = 600.0
+_MOST_SILENCE_RATIO = 10.0
 _SCALES = {"u1": 128.0, "i2": 2.0**15, "i4": 2.0**31, "i8": 2.0**63}
 
 
-def read_audio(path: Path, rate: int = 16000) -> NDArray[np.float32]:
+def read_audio(path: Path, rate: int = 16000) -> Wave:
     """Return the sound of any media file as mono float32 [N] in [-1, 1] at `rate` Hz.
 
-    Channels are averaged, the rate is changed by libswresample. Where the sound starts after the
-    file's time zero it is preceded by zeros, so that sample n belongs to the time n / rate of the
-    picture too. What a damaged file still gives is returned. Source: ours; 16 kHz: the paper,
-    section 3.
+    What `iter_audio` yields, in one piece. Source: ours; 16 kHz: the paper, section 3.
 
     Raises MediaError if the file cannot be read, has no sound, or none of it can be decoded.
     """
+    return np.concatenate(list(iter_audio(path, rate)))
+
+
+def iter_audio(path: Path, rate: int = 16000) -> Iterator[Wave]:
+    """Yield the sound of any media file as blocks of about a second; memory stays the same.
+
+    Channels are averaged, the rate is changed by libswresample. Sample n belongs to the time
+    n / rate of the picture: sound is placed by its time stamps, with zeros before a late start and
+    in pauses, and without what lies before time zero or repeats. Stamps that cannot be right are
+    passed over. What a damaged file still gives is yielded. Source: ours.
+
+    Args:
+        path: any media file, also in a zip archive.
+        rate: samples per second, > 0.
+
+    Yields mono float32 [n] in [-1, 1].
+    Raises MediaError if the file cannot be read, has no sound, or none of it can be decoded.
+    """
+    if rate <= 0:
+        raise MediaError(f"{path}: cannot take {rate} samples per second; use a rate > 0")
     if is_still(path):
         raise MissingTrackError(f"{path}: no sound in a still image; give a file with sound")
     with open_media(path) as container:
-        stream = audio_stream(container)
+        stream = audio_stream(path, container)
         if stream is None:
             raise MissingTrackError(f"{path}: no sound in this file; give one with an audio track")
-        parts, start = _resampled(container, stream, rate)
-    if not sum(len(part) for part in parts):
+        empty = True
+        for block in _blocks(_resampled(_placed(container, stream), rate), rate):
+            empty = False
+            samples = np.nan_to_num(block, copy=False, nan=0.0)
+            yield np.clip(samples, -1.0, 1.0, out=samples)
+    if empty:
         raise MediaError(f"{path}: its sound cannot be decoded; copy or download it again")
-    if 0 < start <= _LATEST_START:
-        parts.insert(0, np.zeros(round(start * rate), np.float32))
-    samples = np.nan_to_num(np.concatenate(parts), copy=False, nan=0.0)
-    return np.clip(samples, -1.0, 1.0, out=samples)
 
 
-def _resampled(container: Any, stream: Any, rate: int) -> tuple[list[NDArray[np.float32]], float]:
-    """Return the decoded sound in parts at `rate`, and the time of its first sample in seconds."""
-    parts: list[NDArray[np.float32]] = []
-    start: float | None = None
+def _placed(container: Any, stream: Any) -> Iterator[tuple[int, Wave]]:
+    """Yield the sound with its rate, without gaps, from the file's time zero on."""
+    clock = Clock(container)
+    position: float | None = None
+    silence = decoded = 0.0
+    for frame, following in with_next(filter(_sane, decode(container, stream))):
+        rate, mono = frame.sample_rate, _mono(frame)
+        at = position or 0.0
+        time = clock.time(frame.time, position, following and following.time)
+        offset = 0.0 if time is None else time - at
+        if position is not None and not (
+            offset >= _TOLERANCE or -_MOST_OVERLAP <= offset <= -_TOLERANCE
+        ):
+            offset = 0.0
+        if silence + offset > _MOST_SILENCE + _MOST_SILENCE_RATIO * decoded:
+            offset = 0.0
+        missing = round(offset * rate)
+        if missing > 0:
+            silence += offset
+            yield from ((rate, zeros) for zeros in _zeros(missing, rate))
+        mono = mono[max(0, -missing) :]
+        decoded += len(mono) / rate
+        position = at + (max(0, missing) + len(mono)) / rate
+        yield rate, mono
+
+
+def _sane(frame: Any) -> bool:
+    return (
+        frame.samples > 0
+        and frame.sample_rate in SOUND_RATES
+        and frame.layout.nb_channels <= MOST_CHANNELS
+    )
+
+
+def _zeros(count: int, most: int) -> Iterator[Wave]:
+    for start in range(0, count, most):
+        yield np.zeros(min(most, count - start), np.float32)
+
+
+def _resampled(parts: Iterable[tuple[int, Wave]], rate: int) -> Iterator[Wave]:
     resampler: av.AudioResampler | None = None
     last_rate = 0
-    for frame in decode(container, stream):
-        if frame.samples == 0 or not frame.sample_rate:
-            continue
-        if start is None:
-            start = 0.0 if frame.time is None else frame.time - origin(container)
-        if frame.sample_rate != last_rate:
-            parts.extend(_flush(resampler))
-            last_rate = frame.sample_rate
+    for part_rate, part in parts:
+        if part_rate != last_rate:
+            yield from _flush(resampler)
+            last_rate = part_rate
             resampler = None
-            if last_rate != rate:
+            if part_rate != rate:
                 resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate)
-        mono = _mono(frame)
         if resampler is None:
-            parts.append(mono)
-            continue
-        single = av.AudioFrame.from_ndarray(mono[None], format="fltp", layout="mono")
-        single.sample_rate = last_rate
-        parts.extend(out.to_ndarray()[0] for out in resampler.resample(single))
-    parts.extend(_flush(resampler))
-    return parts, start or 0.0
+            yield part
+        elif len(part):
+            single = av.AudioFrame.from_ndarray(part[None], format="fltp", layout="mono")
+            single.sample_rate = part_rate
+            yield from (out.to_ndarray()[0] for out in resampler.resample(single))
+    yield from _flush(resampler)
 
 
-def _flush(resampler: av.AudioResampler | None) -> list[NDArray[np.float32]]:
+def _flush(resampler: av.AudioResampler | None) -> list[Wave]:
     if resampler is None:
         return []
     return [out.to_ndarray()[0] for out in resampler.resample(None)]
 
 
-def _mono(frame: Any) -> NDArray[np.float32]:
+def _blocks(parts: Iterable[Wave], size: int) -> Iterator[Wave]:
+    """Yield parts joined until they are `size` long or longer; none is empty."""
+    held: list[Wave] = []
+    length = 0
+    for part in parts:
+        held.append(part)
+        length += len(part)
+        if length >= size:
+            yield np.concatenate(held)
+            held, length = [], 0
+    if length:
+        yield np.concatenate(held)
+
+
+def _mono(frame: Any) -> Wave:
     """Return one decoded frame's channels averaged, as float32 [N]."""
     values = frame.to_ndarray()
     channels = frame.layout.nb_channels

@@ -1,91 +1,205 @@
 """Preparing a corpus: read every source once, in parallel, resumable, failures recorded."""
 
-import multiprocessing
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from itertools import islice
+import errno
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mrpn.common.errors import CorpusError, MediaError
+from mrpn.common.archives import file_size
+from mrpn.common.errors import CorpusError
 from mrpn.common.files import is_partial, remove_partials, value_digest, write_json
+from mrpn.common.isolation import Lost, run_isolated
+from mrpn.common.locking import alone
 from mrpn.common.machine import usable_cores
-from mrpn.common.processes import end_with_parent
 from mrpn.common.progress import say, track
 from mrpn.corpora.manifest import Manifest
-from mrpn.media import Clip, ClipSettings, detector, read_clip
+from mrpn.corpora.naming import split_address
+from mrpn.media import ClipSettings, detector_of
 from mrpn.preparation.corpus import DESCRIPTION, MANIFEST, PreparedCorpus
+from mrpn.preparation.crops import CropFormat
+from mrpn.preparation.entry import ARRAYS, AUDIO, JOURNAL, VIDEO, Entry, read_journal
+from mrpn.preparation.faces import FACES, FaceJournal
+from mrpn.preparation.reading import Reading, Task, read_source
 from mrpn.preparation.sources import Source, distinct_sources, sources_of, specification
-from mrpn.preparation.store import AUDIO, JOURNAL, VIDEO, StoreWriter, read_journal
+from mrpn.preparation.store import StoreWriter
 
 STARTED = "started.json"
+LOCK = "lock"
+SPOOL = "reading"
+# A source may take this long, and this much longer for each byte: ten times what slow media take.
+_SECONDS = 120.0
+_SECONDS_PER_BYTE = 5e-6
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a preparation comes to: every source behind a manifest, and the keys it is kept by."""
+
+    manifest: Manifest
+    settings: ClipSettings
+    form: CropFormat
+    sources: tuple[Source, ...]
+    keys: dict[Source, str]
+    faces_keys: dict[Source, str | None]
+    specification: str
+
+    @classmethod
+    def of(cls, manifest: Manifest, settings: ClipSettings, form: CropFormat) -> "Plan":
+        """Return the plan for a manifest; looks at the size and time of every file."""
+        settings_digest = value_digest([settings.model_dump(mode="json"), form])
+        faces_digest = value_digest(settings.detection())
+        sources = tuple(distinct_sources(manifest.records))
+        return cls(
+            manifest=manifest,
+            settings=settings,
+            form=form,
+            sources=sources,
+            keys={s: s.key(manifest.root, settings_digest) for s in sources},
+            faces_keys={s: s.faces_key(manifest.root, faces_digest) for s in sources},
+            specification=specification(manifest, settings_digest),
+        )
+
+    @property
+    def by_clip(self) -> dict[str, list[str]]:
+        """The keys of each clip's sources."""
+        return {r.id: [self.keys[s] for s in sources_of(r)] for r in self.manifest.records}
+
+    def task(self, source: Source, place: Path, faces: FaceJournal | None = None) -> Task:
+        """Return the reading of one source into files beside `place`."""
+        root = self.manifest.root
+        addresses = (source.video, source.audio, source.arrays)
+        video, audio, arrays = (None if a is None else root / a for a in addresses)
+        known = None if faces is None else faces.get(self.faces_keys[source])
+        key = self.keys[source]
+        return Task(key, video, audio, arrays, self.settings, self.form, place, known)
 
 
 def prepare(
-    manifest: Manifest, folder: Path, settings: ClipSettings, workers: int | None = None
+    manifest: Manifest,
+    folder: Path,
+    settings: ClipSettings,
+    workers: int | None = None,
+    *,
+    form: CropFormat = "jpeg",
 ) -> PreparedCorpus:
     """Read every clip of `manifest` into a prepared corpus at `folder`, or finish a started one.
 
-    What cannot be read is recorded with its reason and the rest goes on. Sources whose files and
-    settings have not changed are not read again.
+    What cannot be read is recorded with its reason and the rest goes on, even where a decoder
+    crashes or hangs. Sources whose files and settings have not changed are not read again; where
+    only the crops' settings have, faces are not looked for again.
 
     Args:
         manifest: the clips.
         folder: where the prepared corpus is, or is to be.
         settings: how faces are found and cropped, and at what rates.
-        workers: processes that read; by default one for each usable core.
+        workers: processes that read; by default one for each usable core. 0 reads in this
+            process, which a crash of a decoder then ends.
+        form: "jpeg" keeps crops in a tenth of the room; "raw" as they are.
 
     Raises:
-        CorpusError: no clip at all could be read, or the folder holds something else.
+        CorpusError: no clip at all could be read, the folder holds something else, another
+            process is at work in it, or its disk is full.
     """
     folder = Path(folder)
-    settings_digest = value_digest(settings.model_dump(mode="json"))
-    sources = distinct_sources(manifest.records)
-    keys = {source: source.key(manifest.root, settings_digest) for source in sources}
-    wanted = specification(manifest, settings_digest)
-    by_clip = {r.id: [keys[s] for s in sources_of(r)] for r in manifest.records}
-    finished = _finished(folder, wanted, by_clip)
+    plan = Plan.of(manifest, settings, form)
+    finished = _finished(folder, plan)
     if finished is not None:
         return _not_empty(finished)
-    if not settings.whole and any(source.video is not None for source in sources):
+    if not settings.whole and any(source.video is not None for source in plan.sources):
         # A missing detector is no fault of the clips: it ends the job, and no clip is blamed.
-        detector(settings.detector)
-    _start(folder, wanted)
-    (folder / DESCRIPTION).unlink(missing_ok=True)
-    _drop_stale(folder, set(keys.values()))
-    with StoreWriter(folder) as store:
-        missing = [source for source in sources if keys[source] not in store.entries]
-        if len(missing) < len(sources):
-            say(f"{len(sources) - len(missing)} of {len(sources)} sources were ready already")
-        results = _read_all(missing, manifest.root, settings, workers or usable_cores())
-        for source, result in zip(missing, track(results, "prepare", len(missing)), strict=True):
-            if isinstance(result, Clip):
-                store.append(keys[source], result)
-            else:
-                store.append_failure(keys[source], result)
-    manifest.save(folder / MANIFEST)
-    write_json(
-        folder / DESCRIPTION,
-        {
-            "corpus": manifest.name,
-            "licence": manifest.licence,
-            "notes": list(manifest.notes),
-            "settings": settings.model_dump(mode="json"),
-            "specification": wanted,
-            "keys": by_clip,
-            "format": 1,
-        },
+        detector_of(settings)
+    _refuse_foreign(folder)
+    busy = CorpusError(
+        f"{folder}: another process is preparing this corpus; wait for it, or stop it"
     )
+    with _full_disk(folder), alone(folder / LOCK, busy):
+        _start(folder, plan)
+        _read_missing(folder, plan, usable_cores() if workers is None else workers)
+        manifest.save(folder / MANIFEST)
+        write_json(
+            folder / DESCRIPTION,
+            {
+                "corpus": manifest.name,
+                "licence": manifest.licence,
+                "notes": list(manifest.notes),
+                "settings": settings.model_dump(mode="json"),
+                "crops": form,
+                "specification": plan.specification,
+                "keys": plan.by_clip,
+                "faces": {plan.keys[source]: key for source, key in plan.faces_keys.items() if key},
+                "format": 2,
+            },
+        )
     return _not_empty(PreparedCorpus(folder))
 
 
-def _finished(folder: Path, wanted: str, keys: dict[str, list[str]]) -> PreparedCorpus | None:
+def missing_sources(plan: Plan, folder: Path) -> list[Source]:
+    """Return the sources that are not in the store at `folder` yet."""
+    entries, _ = read_journal(folder)
+    return [source for source in plan.sources if plan.keys[source] not in entries]
+
+
+def _read_missing(folder: Path, plan: Plan, workers: int) -> None:
+    missing = missing_sources(plan, folder)
+    if len(missing) < len(plan.sources):
+        ready = len(plan.sources) - len(missing)
+        say(f"{ready} of {len(plan.sources)} sources were ready already")
+    spool = folder / SPOOL
+    spool.mkdir(exist_ok=True)
+    faces = FaceJournal(folder)
+    tasks = [
+        plan.task(source, spool / f"{number:07d}", faces) for number, source in enumerate(missing)
+    ]
+    with StoreWriter(folder) as store:
+        results = track(_read_all(tasks, workers), "prepare", len(tasks))
+        for source, task, reading in zip(missing, tasks, results, strict=True):
+            faces_key = plan.faces_keys[source]
+            if reading.faces is not None and task.faces is None and faces_key is not None:
+                faces.add(faces_key, reading.faces)
+            store.append(reading.entry, reading.files)
+            for path in spool.glob(f"{task.place.name}.*"):
+                path.unlink()
+    shutil.rmtree(spool)
+
+
+def _read_all(tasks: Sequence[Task], workers: int) -> Iterator[Reading]:
+    """Yield what was read of each source, in order."""
+    if workers == 0:
+        yield from map(read_source, tasks)
+        return
+    count = max(1, min(workers, len(tasks)))
+    # A few long films on many cores: what the number of processes leaves idle decodes.
+    tasks = [replace(task, threads=max(1, usable_cores() // count)) for task in tasks]
+    results = run_isolated(read_source, tasks, workers=count, seconds=time_limit)
+    for task, result in zip(tasks, results, strict=True):
+        if isinstance(result, Lost):
+            names = "; ".join(str(p) for p in dict.fromkeys(_paths(task)))
+            reason = f"{names}: {result.reason}; the file is damaged, copy or download it again"
+            yield Reading(Entry(task.key, failure=reason), {})
+        else:
+            yield result
+
+
+def time_limit(task: Task) -> float:
+    """Return the seconds that reading a source may take, by the size of its files."""
+    sizes = [file_size(Path(split_address(str(path))[0])) or 0 for path in _paths(task)]
+    return _SECONDS + _SECONDS_PER_BYTE * sum(sizes)
+
+
+def _paths(task: Task) -> list[Path]:
+    return [path for path in (task.video, task.audio, task.arrays) if path is not None]
+
+
+def _finished(folder: Path, plan: Plan) -> PreparedCorpus | None:
     """Return the corpus if it is prepared as wanted, whole, and from the same files."""
     try:
         corpus = PreparedCorpus(folder)
     except CorpusError:
         return None
-    return corpus if corpus.specification == wanted and corpus.description["keys"] == keys else None
+    same = corpus.specification == plan.specification
+    return corpus if same and corpus.description["keys"] == plan.by_clip else None
 
 
 def _not_empty(corpus: PreparedCorpus) -> PreparedCorpus:
@@ -97,59 +211,40 @@ def _not_empty(corpus: PreparedCorpus) -> PreparedCorpus:
     return corpus
 
 
-def _start(folder: Path, wanted: str) -> None:
-    """Mark the folder as this tool's; refuse one that holds anything else."""
-    marker = folder / STARTED
-    known = {DESCRIPTION, MANIFEST, STARTED, VIDEO, AUDIO, JOURNAL}
-    if folder.exists() and not marker.exists():
-        if not folder.is_dir():
-            raise CorpusError(f"{folder}: is a file; name an empty or new folder")
-        foreign = [p.name for p in folder.iterdir() if p.name not in known and not is_partial(p)]
-        if foreign:
-            raise CorpusError(
-                f"{folder}: holds other files ({foreign[0]}, ...); name an empty or new folder"
-            )
-    if folder.exists():
-        remove_partials(folder)
-    write_json(marker, {"specification": wanted})
-
-
-def _drop_stale(folder: Path, wanted: set[str]) -> None:
-    """Start the store anew where nothing in it is wanted any more (other settings, say)."""
-    entries, _ = read_journal(folder)
-    if wanted.isdisjoint(entries):
-        for name in (JOURNAL, VIDEO, AUDIO):
-            (folder / name).unlink(missing_ok=True)
-
-
-def _read_all(
-    sources: list[Source], root: Path, settings: ClipSettings, workers: int
-) -> Iterator[Clip | str]:
-    """Yield what was read from each source, in order: the clip, or why it could not be read."""
-    if workers <= 1 or len(sources) < 4:
-        for source in sources:
-            yield _read(source, root, settings)
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse a folder that holds anything but what this tool makes."""
+    known = {DESCRIPTION, MANIFEST, STARTED, LOCK, SPOOL, VIDEO, AUDIO, ARRAYS, JOURNAL, FACES}
+    if not folder.exists() or (folder / STARTED).exists():
         return
-    context = multiprocessing.get_context("spawn")
-    count = min(workers, len(sources))
-    with ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent) as pool:
-        rest = iter(sources)
-        running = [pool.submit(_read, s, root, settings) for s in islice(rest, 4 * count)]
-        try:
-            while running:
-                yield running.pop(0).result()
-                running += [pool.submit(_read, s, root, settings) for s in islice(rest, 1)]
-        except BrokenProcessPool:
-            raise CorpusError(
-                f"{root}: a process that reads clips has died, perhaps for want of memory; "
-                "run it again with fewer workers, what was read is kept"
-            ) from None
+    if not folder.is_dir():
+        raise CorpusError(f"{folder}: is a file; name an empty or new folder")
+    foreign = [p.name for p in folder.iterdir() if p.name not in known and not is_partial(p)]
+    if foreign:
+        raise CorpusError(
+            f"{folder}: holds other files ({foreign[0]}, ...); name an empty or new folder"
+        )
 
 
-def _read(source: Source, root: Path, settings: ClipSettings) -> Clip | str:
-    video = None if source.video is None else root / source.video
-    audio = None if source.audio is None else root / source.audio
+@contextmanager
+def _full_disk(folder: Path) -> Iterator[None]:
     try:
-        return read_clip(video, audio, settings)
-    except MediaError as error:
-        return str(error)
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise CorpusError(
+            f"{folder}: the disk is full; make room and run it again, what was read is kept"
+        ) from error
+
+
+def _start(folder: Path, plan: Plan) -> None:
+    """Mark the folder as this tool's, and clear away what is not wanted any more."""
+    remove_partials(folder)
+    shutil.rmtree(folder / SPOOL, ignore_errors=True)
+    write_json(folder / STARTED, {"specification": plan.specification})
+    (folder / DESCRIPTION).unlink(missing_ok=True)
+    entries, _ = read_journal(folder)
+    if set(plan.keys.values()).isdisjoint(entries):
+        # Other settings, say: the store starts anew. The faces that were found stay.
+        for name in (JOURNAL, VIDEO, AUDIO, ARRAYS):
+            (folder / name).unlink(missing_ok=True)

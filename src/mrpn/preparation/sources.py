@@ -4,48 +4,57 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from mrpn.common.archives import file_stamp
 from mrpn.common.files import value_digest
 from mrpn.corpora.manifest import ClipRecord, Manifest
+from mrpn.corpora.naming import split_address
 
 
 @dataclass(frozen=True)
 class Source:
-    """One thing to read: a file's picture, a file's sound, or both at once.
+    """One thing to read: a file's picture, a file's sound, both at once, or arrays.
 
     Clips share sources: a voice that a composite corpus pairs with several faces is read and
-    stored once. Paths are relative to the manifest's root.
+    stored once. Addresses are relative to the manifest's root.
     """
 
-    video: str | None
-    audio: str | None
+    video: str | None = None
+    audio: str | None = None
+    arrays: str | None = None
+
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses that are read, each once."""
+        return list(dict.fromkeys(a for a in (self.video, self.audio, self.arrays) if a))
 
     def key(self, root: Path, settings_digest: str) -> str:
-        """Return a digest of the source, its file's size and time, and the clip settings."""
-        return value_digest(
-            [self.video, self.audio, settings_digest, *(_stamp(root, p) for p in self._files())]
-        )
+        """Return a digest of the source, its file's size and time, and how it is read."""
+        parts = [self.video, self.audio, settings_digest, *self._stamps(root)]
+        return value_digest([*parts, self.arrays] if self.arrays else parts)
 
-    def _files(self) -> list[str]:
-        return [name.partition("#")[0] for name in (self.video, self.audio) if name is not None]
+    def faces_key(self, root: Path, detection_digest: str) -> str | None:
+        """Return a digest of the picture, its file, and how faces are found in it."""
+        if self.video is None:
+            return None
+        return Source(video=self.video).key(root, detection_digest)
 
-
-def _stamp(root: Path, name: str) -> list[int]:
-    try:
-        status = (root / name).stat()
-    except OSError:
-        return []
-    return [status.st_size, status.st_mtime_ns]
+    def _stamps(self, root: Path) -> list[list[int]]:
+        names = [
+            split_address(address)[0]
+            for address in (self.video, self.audio, self.arrays)
+            if address
+        ]
+        return [file_stamp(root / name) for name in names]
 
 
 def sources_of(record: ClipRecord) -> tuple[Source, ...]:
     """Return the sources of a clip: one for a single file, one per modality for two files."""
-    if record.video is None and record.audio is None:
-        return ()
-    if record.video == record.audio:
-        return (Source(record.video, record.audio),)
-    video = () if record.video is None else (Source(record.video, None),)
-    audio = () if record.audio is None else (Source(None, record.audio),)
-    return video + audio
+    arrays = () if record.arrays is None else (Source(arrays=record.arrays),)
+    if record.video is not None and record.video == record.audio:
+        return (Source(record.video, record.audio), *arrays)
+    video = () if record.video is None else (Source(video=record.video),)
+    audio = () if record.audio is None else (Source(audio=record.audio),)
+    return video + audio + arrays
 
 
 def distinct_sources(records: Iterable[ClipRecord]) -> list[Source]:

@@ -102,6 +102,13 @@ def check_preparation(recipe: Recipe, corpus: PreparedCorpus) -> None:
                 f"{corpus.folder}: prepared with {name} = {found[name]}, the recipe wants "
                 f"{wanted[name]}; prepare it again with this recipe"
             )
+    for name, width in corpus.array_widths().items():
+        branch = recipe.network.branches.get(name)
+        if branch is not None and (branch.in_channels != width or branch.encoder == "resnet18"):
+            raise ConfigError(
+                f"{corpus.folder}: its arrays of {name} have {width} columns; give "
+                f"network.branches.{name} in_channels: {width} and an encoder for vectors (mlp)"
+            )
 
 
 def usable_parts(

@@ -7,8 +7,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from mrpn.inputs import Preprocessing, slice_clip
-from mrpn.media import Clip
+from mrpn.inputs import Preprocessing, frame_range
 from mrpn.network import Sequence
 from mrpn.preparation.corpus import PreparedClip, PreparedCorpus
 from mrpn.training.augmentation import augment_frames, draw_slice, jittered_views
@@ -71,6 +70,7 @@ class ClipDataset(Dataset[Sample]):
         self.augmentation = augmentation
         self.seed = seed
         self.modalities = tuple(sorted(modalities))
+        self._widths = corpus.array_widths()
         self._class_of = {name: index for index, name in enumerate(corpus.classes)}
 
     def __len__(self) -> int:
@@ -87,41 +87,51 @@ class ClipDataset(Dataset[Sample]):
 
     def _sample(self, draw: Draw) -> Sample:
         prepared = self.clips[draw.clip]
-        clip = self.corpus.read(prepared)
-        inputs = {}
-        interval = self._interval(clip, prepared, draw)
-        if "audio" in self.modalities:
-            inputs["audio"] = self.preprocessing.audio(clip.audio, interval)
-        if "video" in self.modalities:
-            inputs["video"] = self._video(clip, prepared, draw, interval)
+        inputs = {
+            name: torch.from_numpy(values)
+            for name, values in self.corpus.arrays(prepared).items()
+            if name in self.modalities
+        }
+        interval = self._interval(prepared, draw)
+        for name in self.modalities:
+            if name in inputs:
+                continue
+            if name in self._widths:
+                inputs[name] = torch.zeros(0, self._widths[name])
+            elif name == "audio":
+                inputs[name] = self.preprocessing.audio(self.corpus.sound(prepared), interval)
+            else:
+                inputs[name] = self._video(prepared, draw, interval)
         return Sample(inputs, self._class_of[prepared.record.label], draw.clip)
 
-    def _interval(
-        self, clip: Clip, prepared: PreparedClip, draw: Draw
-    ) -> tuple[float, float] | None:
-        """Return the time slice in seconds, the same for every modality; None keeps the whole.
+    def _interval(self, prepared: PreparedClip, draw: Draw) -> tuple[float, float] | None:
+        """Return the time slice in seconds, the same for crops and sound; None keeps the whole.
 
-        A still without sound lasts no time at all: there is nothing to slice.
+        A still without sound lasts no time at all: there is nothing to slice. Arrays have no
+        seconds, and are always taken whole.
         """
-        if self.augmentation is None or self.augmentation.time is None or clip.duration == 0:
+        if self.augmentation is None or self.augmentation.time is None or prepared.duration == 0:
             return None
         rng = generator(self.seed, "slice", draw.epoch, prepared.record.id)
-        return draw_slice(self._shared_duration(clip, prepared), self.augmentation.time, rng)
+        return draw_slice(self._shared_duration(prepared), self.augmentation.time, rng)
 
-    def _shared_duration(self, clip: Clip, prepared: PreparedClip) -> float:
-        """Return the seconds that all modalities of the clip have, so that slices miss none."""
+    def _shared_duration(self, prepared: PreparedClip) -> float:
+        """Return the seconds that both crops and sound of the clip have, so slices miss none."""
         settings = self.preprocessing.clip
-        ends = [len(clip.audio) / settings.rate] if len(clip.audio) else []
-        if len(clip.times) and not prepared.still:
-            ends.append(float(clip.times[-1]) + 1 / settings.frame_rate)
-        return min(ends, default=clip.duration)
+        ends = []
+        if prepared.audio is not None and prepared.audio.samples:
+            ends.append(prepared.audio.samples / settings.rate)
+        if prepared.video is not None and prepared.video.times and not prepared.still:
+            ends.append(prepared.video.times[-1] + 1 / settings.frame_rate)
+        return min(ends, default=prepared.duration)
 
     def _video(
-        self, clip: Clip, prepared: PreparedClip, draw: Draw, interval: tuple[float, float] | None
+        self, prepared: PreparedClip, draw: Draw, interval: tuple[float, float] | None
     ) -> Tensor:
+        first, after = 0, None
         if interval is not None and not prepared.still:
-            clip = slice_clip(clip, *interval)
-        frames = self.preprocessing.video(clip.frames)
+            first, after = frame_range(*interval, self.corpus.times(prepared))
+        frames = self.preprocessing.video(self.corpus.crops(prepared, first, after))
         if prepared.still and len(frames):
             # Evaluation sees the same views every time; training sees new ones every epoch.
             epoch = -1 if self.augmentation is None else draw.epoch

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import lightning
 import torch
@@ -94,7 +94,9 @@ class FusionModule(lightning.LightningModule):
     @property
     def kept(self) -> MultiModalNetwork:
         """The network that is validated and kept: the running mean's, or the trained one itself."""
-        return self.network if self.averaged is None else self.averaged.module
+        return (
+            self.network if self.averaged is None else cast(MultiModalNetwork, self.averaged.module)
+        )
 
     def on_validation_epoch_start(self) -> None:
         """Begin the sums of a validation."""

@@ -39,6 +39,8 @@ def _neck(wall: Array, who: Identity, grid: Grid) -> None:
     girth = (0.48 if who.female else 0.62) + 0.30 * smooth_step(y, 1.3, 1.95)
     neck = cover(girth - np.abs(x), scale) * (y > 0.4)
     tone = 0.60 + 0.22 * smooth_step(y, who.chin + 0.05, who.chin + 0.5) - 0.16 * x
+    # Far to the side of a wide picture, where there is no neck, it would fall below black.
+    tone = np.maximum(tone, 0.0)
     skin = tone_of(who.skin) * np.stack([tone**0.8, tone, tone**1.15], axis=-1)
     wall += neck[..., None] * (skin - wall)
 

@@ -4,20 +4,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def overlap(box: NDArray[np.float32], boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+def overlap(box: NDArray[np.floating], boxes: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return the intersection over union of one box [4] with each of `boxes` [N, 4], as [N]."""
     low = np.maximum(box[:2], boxes[:, :2])
     high = np.minimum(box[2:], boxes[:, 2:])
     shared = np.clip(high - low, 0, None).prod(axis=1)
     union = areas(box[None]) + areas(boxes) - shared
-    result: NDArray[np.float32] = shared / np.maximum(union, 1e-9)
-    return result
+    return np.asarray(shared / np.maximum(union, 1e-9))
 
 
-def areas(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
+def areas(boxes: NDArray[np.floating]) -> NDArray[np.floating]:
     """Return the areas [N] of boxes [N, 4]; 0 where a box is inside out."""
-    result: NDArray[np.float32] = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=1)
-    return result
+    return np.asarray(np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=1))
 
 
 def suppress(

