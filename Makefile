@@ -12,14 +12,14 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
 
 # A virtual environment without pip, or of another Python than is supported, is made anew.
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml constraints.txt weights/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
 	  { echo "mrpn needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.12 demo"; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 && \
 	  $(BIN)/python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
 	  { rm -rf $(VENV); $(PYTHON) -m venv $(VENV); } || { rm -rf $(VENV); exit 1; }
 	@echo "Installing into $(VENV), some minutes the first time ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]' --editable ./weights
 	@touch $@
 
 demo: $(READY) ## train the six strategies on a small synthetic corpus, and report

@@ -5,7 +5,18 @@ from typing import Annotated
 import typer
 
 from mrpn import __version__
-from mrpn.cli import corpus, demo, faces, predict, prepare, report, train
+from mrpn.cli import (
+    corpus,
+    demo,
+    evaluate,
+    faces,
+    predict,
+    prepare,
+    pretrain,
+    report,
+    train,
+    weights,
+)
 from mrpn.common.progress import set_quiet
 
 app = typer.Typer(
@@ -23,6 +34,9 @@ app.add_typer(corpus.app, name="corpus")
 app.command("prepare", help=prepare.HELP, epilog=prepare.EXAMPLE)(prepare.prepare_corpus)
 app.command("train", help=train.HELP, epilog=train.EXAMPLE)(train.train)
 app.command("faces", help=faces.HELP, epilog=faces.EXAMPLE)(faces.faces)
+app.add_typer(pretrain.app, name="pretrain")
+app.add_typer(weights.app, name="weights")
+app.command("evaluate", help=evaluate.HELP, epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command("report", help=report.HELP, epilog=report.EXAMPLE)(report.report)
 app.command("predict", help=predict.HELP, epilog=predict.EXAMPLE)(predict.predict)
 

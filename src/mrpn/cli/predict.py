@@ -18,11 +18,13 @@ BAR = 24
 
 def predict(
     files: Annotated[list[Path], typer.Argument(help="Media files, one clip each.")],
-    weights: Annotated[Path, typer.Option(help="A weights file that 'mrpn train' wrote.")],
+    weights: Annotated[
+        str, typer.Option(help="Shipped weights by name, or a file that 'mrpn train' wrote.")
+    ],
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Recognise clips; see HELP."""
-    recognizer = Recognizer.from_file(weights)
+    recognizer = Recognizer.from_pretrained(weights)
     results: list[dict[str, object]] = []
     failed = 0
     for file in files:

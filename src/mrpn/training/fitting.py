@@ -11,13 +11,14 @@ import lightning
 import numpy as np
 import pandas as pd
 import torch
+from lightning.pytorch.callbacks import Callback
 
 from mrpn.evaluation.predictions import build_predictions
 from mrpn.network import MultiModalNetwork
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.callbacks import BEST, RESUME_POINT, NextEpochOrder, RunRecord
 from mrpn.training.data import FoldData
-from mrpn.training.hardware import arrange_channels_last, choose_precision
+from mrpn.training.hardware import Precision, arrange_channels_last, choose_precision
 from mrpn.training.module import FusionModule
 from mrpn.training.recipe import Recipe
 
@@ -46,14 +47,55 @@ def fit(
     if settings.channels_last:
         arrange_channels_last(network, precision)
     module = FusionModule(network, settings, recipe.seed, len(data.train_batches))
-    with _calm_lightning():
+    trainer = run_trainer(
+        module,
+        data,
+        folder,
+        precision=precision,
+        epochs=settings.epochs,
+        gradient_clip=settings.gradient_clip,
+        callbacks=[NextEpochOrder(), record],
+    )
+    if settings.select == "best":
+        network.load_state_dict(torch.load(folder / BEST, map_location="cpu", weights_only=True))
+    elif module.averaged is not None:
+        network.load_state_dict(module.kept.state_dict())
+    module.averaged = None
+    return trainer
+
+
+def run_trainer(
+    module: lightning.LightningModule,
+    data: lightning.LightningDataModule,
+    folder: Path,
+    *,
+    precision: Precision,
+    epochs: int,
+    gradient_clip: float | None,
+    callbacks: list[Callback],
+    validate: bool = True,
+) -> lightning.Trainer:
+    """Train a module from the folder's resume point, if there is one, to its last epoch.
+
+    Args:
+        module: what is trained, in place.
+        data: its batches.
+        folder: of the run.
+        precision: of the arithmetic.
+        epochs: how many there are in all.
+        gradient_clip: largest norm of the gradient; None leaves it.
+        callbacks: a record that writes the resume point among them.
+        validate: whether there is a validation part.
+    """
+    with calm_lightning():
         trainer = lightning.Trainer(
             accelerator="auto",
             devices=1,
             precision=precision,
-            max_epochs=settings.epochs,
-            gradient_clip_val=settings.gradient_clip,
-            callbacks=[NextEpochOrder(), record],
+            max_epochs=epochs,
+            gradient_clip_val=gradient_clip,
+            limit_val_batches=1.0 if validate else 0,
+            callbacks=callbacks,
             default_root_dir=folder,
             deterministic="warn",
             logger=False,
@@ -73,11 +115,6 @@ def fit(
         except SystemExit as stop:
             # Lightning answers Ctrl-C by an exit of its own.
             raise KeyboardInterrupt from stop
-    if settings.select == "best":
-        network.load_state_dict(torch.load(folder / BEST, map_location="cpu", weights_only=True))
-    elif module.averaged is not None:
-        network.load_state_dict(module.kept.state_dict())
-    module.averaged = None
     return trainer
 
 
@@ -89,7 +126,7 @@ def predict(
 ) -> pd.DataFrame:
     """Score the fold's test part once, and return its predictions table."""
     module = trainer.lightning_module
-    with _calm_lightning():
+    with calm_lightning():
         outputs = trainer.predict(module, data.test_dataloader()) or []
     places = torch.cat([clips for clips, _ in outputs]).numpy()
     probabilities = torch.cat([p for _, p in outputs]).numpy()
@@ -105,7 +142,7 @@ def predict(
 
 
 @contextmanager
-def _calm_lightning() -> Iterator[None]:
+def calm_lightning() -> Iterator[None]:
     """Keep Lightning's banners and its advice on loader processes out of the user's terminal."""
     loggers = [logging.getLogger(f"lightning.{name}") for name in ("pytorch", "fabric")]
     levels = [logger.level for logger in loggers]

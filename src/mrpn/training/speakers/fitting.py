@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import lightning
 import numpy as np
 import torch
 
 from mrpn.network import MultiModalNetwork
-from mrpn.training.callbacks import BEST, RESUME_POINT, RunRecord
-from mrpn.training.fitting import _calm_lightning
+from mrpn.training.callbacks import BEST, RunRecord
+from mrpn.training.fitting import run_trainer
 from mrpn.training.hardware import arrange_channels_last, choose_precision
 from mrpn.training.speakers.data import SpeakerData
 from mrpn.training.speakers.module import VOICE, SpeakerModule, make_network
@@ -36,34 +35,16 @@ def fit_speakers(
     if settings.channels_last:
         arrange_channels_last(network, precision)
     module = SpeakerModule(network, recipe, len(data.train_batches))
-    with _calm_lightning():
-        trainer = lightning.Trainer(
-            accelerator="auto",
-            devices=1,
-            precision=precision,
-            max_epochs=settings.epochs,
-            gradient_clip_val=settings.gradient_clip,
-            limit_val_batches=1.0 if len(data.parts["validation"]) else 0,
-            callbacks=[record],
-            default_root_dir=folder,
-            deterministic="warn",
-            logger=False,
-            enable_progress_bar=False,
-            enable_model_summary=False,
-            num_sanity_val_steps=0,
-            use_distributed_sampler=False,
-        )
-        resume = folder / RESUME_POINT
-        try:
-            trainer.fit(
-                module,
-                datamodule=data,
-                ckpt_path=resume if resume.exists() else None,
-                weights_only=True,
-            )
-        except SystemExit as stop:
-            # Lightning answers Ctrl-C by an exit of its own.
-            raise KeyboardInterrupt from stop
+    trainer = run_trainer(
+        module,
+        data,
+        folder,
+        precision=precision,
+        epochs=settings.epochs,
+        gradient_clip=settings.gradient_clip,
+        callbacks=[record],
+        validate=len(data.parts["validation"]) > 0,
+    )
     if settings.select == "best":
         best = torch.load(folder / BEST, map_location="cpu", weights_only=True)
         network.load_state_dict(best)
