@@ -233,3 +233,27 @@ def test_whatever_the_damage_there_is_content_or_one_line(
             content_of(packed / member)
     except MediaError as error:
         assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("./happy/c.mp4", "happy/c.mp4"),
+        ("a//b.mp4", "a/b.mp4"),
+        ("happy\\ann\\c.mp4", "happy/ann/c.mp4"),
+    ],
+)
+def test_a_member_is_found_under_the_path_it_is_listed_by(
+    tmp_path: Path, name: str, path: str
+) -> None:
+    packed = archive(tmp_path / "a.zip", {name: b"12", "./": b"", "folder\\": b""})
+    assert archive_members(packed) == [PurePosixPath(path)]
+    assert file_size(packed / path) == 2
+    assert file_stamp(packed / path)
+    assert content_of(packed / path) == b"12"
+
+
+def test_of_two_members_of_one_path_the_last_counts(tmp_path: Path) -> None:
+    packed = archive(tmp_path / "a.zip", {"a/b": b"first", "./a/b": b"last"})
+    assert archive_members(packed) == [PurePosixPath("a/b")]
+    assert content_of(packed / "a" / "b") == b"last"

@@ -7,7 +7,7 @@ import numpy as np
 from mrpn.corpora import Manifest
 from mrpn.corpora.check import check
 from mrpn.corpora.published import Published
-from mrpn.media import write_wav
+from mrpn.media import write_video, write_wav
 
 
 def test_clips_are_counted_by_class_actor_and_sex(six_actors: Manifest) -> None:
@@ -77,3 +77,22 @@ def test_a_content_that_occurs_twice_is_no_fault(six_actors: Manifest) -> None:
     found = check(replace(six_actors, records=clips), thorough=True)
     assert [twins.clips for twins in found.twins] == [("1-happy", "1-sad")]
     assert found.fine
+
+
+def test_a_video_without_sound_is_a_picture_alone_and_no_fault(six_actors: Manifest) -> None:
+    write_video(six_actors.root / "1-happy.mp4", [np.zeros((48, 64, 3), np.uint8)] * 4, 8)
+    write_wav(six_actors.root / "1-sad.mp4", np.full(1600, 0.1, np.float32))
+    found = check(replace(six_actors, records=six_actors.records[:2]), thorough=True)
+    assert found.by_media == {"picture alone": 1, "sound alone": 1}
+    assert found.remarks == (
+        "1 file without a picture, 1-sad.mp4",
+        "1 file without sound, 1-happy.mp4",
+    )
+    assert (found.broken, found.fine) == ({}, True)
+
+
+def test_an_archive_that_cannot_be_read_is_broken(six_actors: Manifest) -> None:
+    for record in six_actors.records:
+        (six_actors.root / str(record.video)).write_text("media")
+    found = check(six_actors, unreadable={"a.zip": "not a zip archive"})
+    assert (found.broken, found.fine) == ({"a.zip": "not a zip archive"}, False)

@@ -54,12 +54,27 @@ def test_opening_gives_the_duration_or_the_problem(folder: Path) -> None:
 
 
 def test_a_file_without_what_the_clip_needs_of_it_is_a_problem(folder: Path) -> None:
+    manifest = corpus(folder, (None, "mute.mp4"), ("a.wav", None))
+    opened = open_all(manifest, file_states(manifest).whole)
+    assert {name: (o.problem, o.lacks) for name, o in opened.items()} == {
+        "mute.mp4": ("there is no sound in it", None),
+        "a.wav": ("there is no picture in it", None),
+    }
+
+
+def test_a_file_for_both_that_is_one_of_them_lacks_the_other(folder: Path) -> None:
     manifest = corpus(folder, ("mute.mp4", "mute.mp4"), ("a.wav", "a.wav"))
     opened = open_all(manifest, file_states(manifest).whole)
-    assert {name: o.problem for name, o in opened.items()} == {
-        "mute.mp4": "there is no sound in it",
-        "a.wav": "there is no picture in it",
+    assert {name: (o.problem, o.lacks) for name, o in opened.items()} == {
+        "mute.mp4": (None, "sound"),
+        "a.wav": (None, "picture"),
     }
+
+
+def test_a_file_that_is_of_no_use_to_one_of_its_clips_is_a_problem(folder: Path) -> None:
+    manifest = corpus(folder, ("mute.mp4", "mute.mp4"), (None, "mute.mp4"))
+    opened = open_all(manifest, file_states(manifest).whole)
+    assert opened["mute.mp4"].problem == "there is no sound in it"
 
 
 def test_a_clip_lasts_as_long_as_the_longer_of_its_files() -> None:

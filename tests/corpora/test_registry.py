@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from mrpn.common.errors import CorpusError
 from mrpn.corpora import (
@@ -99,3 +100,42 @@ def test_options_are_understood_as_the_command_line_reads_them(touch: Touch) -> 
     assert read_corpus("ravdess", folder, modality=3).records[0].id == NAME.removesuffix(".wav")
     with pytest.raises(CorpusError, match="'modality': Input should be 'auto', '01'"):
         read_corpus("ravdess", folder, modality="04")
+
+
+BAD = "bad.zip: not a zip archive, or cut off; download it again"
+SPARED = {
+    "ravdess": "03-01-05-01-02-01-12.wav",
+    "crema-d": "1001_DFA_ANG_XX.wav",
+    "savee": "DC_a01.wav",
+    "emodb": "03a01Fa.wav",
+    "librispeech": "103-1240-0000.flac",
+    "folder": "happy/a.wav",
+    "arrays": "happy/a.npz",
+}
+
+
+@pytest.mark.parametrize(("name", "file"), SPARED.items())
+def test_an_archive_that_cannot_be_read_is_noted_by_every_reader(
+    touch: Touch, name: str, file: str
+) -> None:
+    folder = touch(file)
+    (folder / "bad.zip").write_bytes(b"no archive")
+    (folder / file).write_bytes(b"content")
+    manifest = read_corpus(name, folder)
+    assert f"1 archive that cannot be read left out, {BAD}" in manifest.notes
+    assert list(check_corpus(manifest, folder=folder).broken) == ["bad.zip"]
+    assert not check_corpus(manifest).broken
+
+
+def test_where_nothing_is_found_the_archives_left_out_are_told(touch: Touch) -> None:
+    folder = touch("notes.txt")
+    (folder / "bad.zip").write_bytes(b"no archive")
+    with pytest.raises(CorpusError, match=f"no RAVDESS speech trials.*; 1 archive .*{BAD}"):
+        read_corpus("ravdess", folder)
+
+
+def test_fer2013_notes_an_archive_that_cannot_be_read(touch: Touch) -> None:
+    folder = touch("train/happy/a.png")
+    Image.new("L", (48, 48), 90).save(folder / "train" / "happy" / "a.png")
+    (folder / "bad.zip").write_bytes(b"no archive")
+    assert f"1 archive that cannot be read left out, {BAD}" in read_corpus("fer2013", folder).notes

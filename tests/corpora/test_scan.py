@@ -79,3 +79,21 @@ def test_a_files_path_within_its_archive() -> None:
     assert within_archive(PurePosixPath("x/A.zip/a/1.wav")) == PurePosixPath("a/1.wav")
     assert within_archive(PurePosixPath("x/a/1.wav")) == PurePosixPath("x/a/1.wav")
     assert within_archive(PurePosixPath("A.zip")) == PurePosixPath("A.zip")
+
+
+def test_a_zip_in_the_folder_that_cannot_be_read_costs_no_other_file(tmp_path: Path) -> None:
+    write_zip(tmp_path / "Actor_01.zip", "a.wav")
+    (tmp_path / "Actor_02.zip").write_bytes(b"no archive")
+    found = media_files(tmp_path, AUDIO_SUFFIXES)
+    assert found == [PurePosixPath("Actor_01.zip/a.wav")]
+    problem = "not a zip archive, or cut off; download it again"
+    assert found.unreadable == {"Actor_02.zip": problem}
+    assert found.notes == (f"1 archive that cannot be read left out, Actor_02.zip: {problem}",)
+
+
+def test_a_zip_inside_a_zip_is_noted(tmp_path: Path) -> None:
+    outer = write_zip(tmp_path / "x.zip", "a.wav", "b/Inner.ZIP", "__MACOSX/._b.zip")
+    assert media_files(tmp_path, AUDIO_SUFFIXES).notes == (
+        "1 archive inside another archive left out; unpack the outer one, x.zip/b/Inner.ZIP",
+    )
+    assert media_files(outer, AUDIO_SUFFIXES) == [PurePosixPath("a.wav")]

@@ -112,3 +112,17 @@ def test_a_missing_table_and_an_unknown_suffix_are_named(tmp_path: Path) -> None
         read_table(tmp_path / "none.csv")
     with pytest.raises(CorpusError, match=r"not '\.xlsx'"):
         read_table(tmp_path / "mine.xlsx")
+
+
+def test_a_comma_at_the_end_of_the_rows_shifts_no_column(tmp_path: Path) -> None:
+    table = write(tmp_path / "mine.csv", "label,video", "sad,a.mp4,", "happy,b.mp4,")
+    manifest = read_table(table)
+    assert [(r.label, r.video) for r in manifest.records] == [("sad", "a.mp4"), ("happy", "b.mp4")]
+    assert manifest.notes == ()
+
+
+def test_cells_beyond_the_last_column_are_noted(tmp_path: Path) -> None:
+    table = write(tmp_path / "mine.csv", "label,video", "sad,a.mp4,x", "happy,b.mp4,", "sad,c.mp4")
+    manifest = read_table(table)
+    assert [r.video for r in manifest.records] == ["a.mp4", "b.mp4", "c.mp4"]
+    assert manifest.notes == ("1 row of mine.csv with cells beyond the last column, 1",)

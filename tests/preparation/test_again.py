@@ -19,10 +19,11 @@ from mrpn.media import ClipSettings, read_clip, write_video
 from mrpn.preparation import estimate
 from mrpn.preparation import prepare as prepare_corpus
 from mrpn.preparation.entry import Entry
-from mrpn.preparation.prepare import LOCK, SPOOL
+from mrpn.preparation.prepare import LOCK, SPOOL, Plan
 from mrpn.preparation.store import StoreWriter
 
 prepare_module = sys.modules["mrpn.preparation.prepare"]
+reading_module = sys.modules["mrpn.preparation.reading"]
 prepare = partial(prepare_corpus, workers=0)
 Clips = Callable[..., Manifest]
 
@@ -106,9 +107,59 @@ def test_a_crash_or_a_hang_is_a_row_and_the_rest_goes_on(
     assert [clip.usable for clip in corpus.clips] == [True, False, True]
     (reason,) = corpus.problems()["reason"]
     assert reason == (
-        f"{media / 'voice-1.wav'}: took longer than 120 s; the file is damaged, copy or download "
-        "it again"
+        f"{media / 'voice-1.wav'}: took longer than 120 s; the same command tries it again"
     )
+    monkeypatch.undo()
+    again = prepare(manifest, tmp_path / "p", settings)
+    assert [clip.usable for clip in again.clips] == [True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("error", "tried_again"),
+    [
+        (OSError(errno.EIO, "Input/output error"), True),
+        (KeyError("DISPLAYMATRIX"), False),
+    ],
+)
+def test_any_error_of_a_reader_costs_its_file_alone_and_the_systems_are_tried_again(
+    media: Path,
+    manifest_of: Clips,
+    settings: ClipSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    tried_again: bool,
+) -> None:
+    stream = reading_module.stream_clip
+
+    def failing(video: Any, audio: Path, *given: Any, **named: Any) -> Any:
+        if audio.name == "voice-1.wav":
+            raise error
+        return stream(video, audio, *given, **named)
+
+    manifest = manifest_of(media, **{f"c{i}": (None, f"voice-{i}.wav") for i in range(2)})
+    with monkeypatch.context() as patched:
+        patched.setattr(reading_module, "stream_clip", failing)
+        corpus = prepare(manifest, tmp_path / "p", settings)
+    (reason,) = corpus.problems()["reason"]
+    assert f"voice-1.wav: cannot be read ({type(error).__name__}" in reason
+    again = prepare(manifest, tmp_path / "p", settings)
+    assert again.find("c1").usable is tried_again
+
+
+def test_another_model_file_of_the_same_name_looks_for_faces_again(
+    media: Path, manifest_of: Clips, tmp_path: Path
+) -> None:
+    manifest = manifest_of(media, film=("film-0.mp4", None))
+    model = tmp_path / "model.onnx"
+    plans = []
+    for content in (b"1", b"2"):
+        model.write_bytes(content)
+        settings = ClipSettings(detector="yunet", model=str(model))
+        plans.append(Plan.of(manifest, settings, "jpeg"))
+    (first,), (second,) = (plan.faces_keys.values() for plan in plans)
+    assert first != second
+    assert plans[0].specification != plans[1].specification
 
 
 def test_two_processes_do_not_write_into_one_folder(

@@ -158,7 +158,7 @@ def test_lines_that_are_no_entries_end_the_journal(tmp_path: Path, line: bytes) 
 
 def test_a_failure_is_an_entry_without_data(tmp_path: Path) -> None:
     with StoreWriter(tmp_path) as store:
-        store.append_failure("x", "x.wav: not a media file")
+        store.append(Entry("x", failure="x.wav: not a media file"), {})
         append(store, "a", THREE["a"])
     entries, _ = read_journal(tmp_path)
     assert entries["x"].failure == "x.wav: not a media file"

@@ -64,7 +64,7 @@ def check(
     can be used; contents that occur twice alone are no fault.
     """
     manifest = read_for_check(folder, corpus, option or [])
-    found = check_corpus(manifest, thorough=not fast)
+    found = check_corpus(manifest, thorough=not fast, folder=folder)
     if out is not None:
         read_manifest(folder, corpus, option or []).save(out)
     if json:

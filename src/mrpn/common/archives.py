@@ -162,7 +162,8 @@ def _open(archive: Path, size: int, modified: int, process: int) -> _Archive:  #
                 "get the archive from its makers"
             )
     files = (member for member in members if _is_file(member))
-    return _Archive(opened, {member.filename: member for member in files})
+    # Of members of one name the last counts, as for unpackers.
+    return _Archive(opened, {_path(member): member for member in files})
 
 
 def _is_file(member: zipfile.ZipInfo) -> bool:
@@ -171,7 +172,13 @@ def _is_file(member: zipfile.ZipInfo) -> bool:
     Some systems pack files of their own whose names are not: `Icon` with a line's end behind it.
     """
     name = member.filename
-    return bool(name) and min(name) >= " " and not member.is_dir()
+    folder = name.endswith(("/", "\\")) or _path(member) == "."
+    return bool(name) and min(name) >= " " and not folder
+
+
+def _path(member: zipfile.ZipInfo) -> str:
+    """Return a member's name as paths are written: `./a//b` and Windows' `a\\b` are `a/b`."""
+    return str(PurePosixPath(member.filename.replace("\\", "/")))
 
 
 def _problem(member: zipfile.ZipInfo) -> str | None:

@@ -6,8 +6,16 @@ from dataclasses import dataclass
 
 from mrpn.corpora.manifest import PARTS, ClipRecord, Manifest
 from mrpn.corpora.naming import split_address
-from mrpn.corpora.opening import Durations, FileStates, durations_of, file_states, open_all
+from mrpn.corpora.opening import (
+    Durations,
+    FileStates,
+    Opened,
+    durations_of,
+    file_states,
+    open_all,
+)
 from mrpn.corpora.published import Published
+from mrpn.corpora.scan import note_of
 from mrpn.corpora.twins import Twins, twin_faces, twin_files
 
 
@@ -20,11 +28,13 @@ class CorpusCheck:
         clips: number of clips.
         by_class, by_actor, by_sex, by_partition: number of clips of each.
         by_media: number of clips with "picture and sound", "picture alone", "sound alone",
-            "arrays" or "nothing", by the files that are there with content.
+            "arrays" or "nothing", by the files that are there with content, and what is in them
+            if they were opened.
         missing: media files that are not there.
         empty: media files without content.
         pointers: files that are Git LFS pointers instead of media.
-        broken: why a file cannot be used, by its address; only if the files were opened.
+        broken: why a file cannot be used, by its address, if the files were opened; and why an
+            archive cannot be read.
         durations: how long the clips are; None if the files were not opened, or no clip lasts.
         twins: contents that occur more than once; files are compared only if they were opened.
         opened: whether the files were opened.
@@ -64,6 +74,7 @@ def check(
     *,
     thorough: bool = False,
     remarks: tuple[str, ...] = (),
+    unreadable: Mapping[str, str] | None = None,
 ) -> CorpusCheck:
     """Count the clips of a corpus, look for its files, and compare with the published counts.
 
@@ -73,6 +84,7 @@ def check(
         thorough: open every file, for its duration and whether it can be read, and compare the
             contents of files of equal size.
         remarks: what else to say of the corpus.
+        unreadable: why an archive of the corpus cannot be read, by its path.
     """
     states = file_states(manifest)
     opened = open_all(manifest, states.whole) if thorough else {}
@@ -86,16 +98,23 @@ def check(
         by_actor=_actors(manifest),
         by_sex=dict(sorted(Counter(r.sex or "unknown" for r in manifest.records).items())),
         by_partition=_parts(manifest),
-        by_media=_media(manifest, states),
+        by_media=_media(manifest, states, opened),
         missing=states.missing,
         empty=states.empty,
         pointers=states.pointers,
-        broken={address: o.problem for address, o in opened.items() if o.problem is not None},
+        broken={
+            **(unreadable or {}),
+            **{address: o.problem for address, o in opened.items() if o.problem is not None},
+        },
         durations=durations_of(manifest, opened),
         twins=twins,
         opened=thorough,
         off=() if published is None else tuple(_off(manifest, published)),
-        remarks=remarks,
+        remarks=(
+            *remarks,
+            *note_of("without a picture", (a for a, o in opened.items() if o.lacks == "picture")),
+            *note_of("without sound", (a for a, o in opened.items() if o.lacks == "sound")),
+        ),
     )
 
 
@@ -109,12 +128,15 @@ def _parts(manifest: Manifest) -> dict[str, int]:
     return {part: counted[part] for part in PARTS if counted[part]}
 
 
-def _media(manifest: Manifest, states: FileStates) -> dict[str, int]:
+def _media(manifest: Manifest, states: FileStates, opened: Mapping[str, Opened]) -> dict[str, int]:
+    def there(address: str | None, what: str) -> bool:
+        if address is None or split_address(address)[0] not in states.whole:
+            return False
+        return address not in opened or opened[address].lacks != what
+
     def kind(record: ClipRecord) -> str:
-        video, audio, arrays = (
-            address is not None and split_address(address)[0] in states.whole
-            for address in (record.video, record.audio, record.arrays)
-        )
+        video, audio = there(record.video, "picture"), there(record.audio, "sound")
+        arrays = there(record.arrays, "arrays")
         if video and audio:
             return "picture and sound"
         kinds = {"picture alone": video, "sound alone": audio, "arrays": arrays}

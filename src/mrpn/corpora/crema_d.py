@@ -109,6 +109,7 @@ def read_crema_d(
         records=tuple(records),
         licence=LICENCE,
         notes=(
+            *files.notes,
             *(f"{clip} left out: {reason}" for clip, reason in BROKEN.items() if clip in listed),
             *([pointer_note(len(found.pointers))] if found.pointers else []),
             *note_of("without media left out", absent, "clip"),

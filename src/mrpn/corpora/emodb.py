@@ -53,7 +53,8 @@ def read_emodb(folder: Path) -> Manifest:
     """
     records: dict[str, ClipRecord] = {}
     strangers = []
-    for file in media_files(folder, AUDIO_SUFFIXES):
+    files = media_files(folder, AUDIO_SUFFIXES)
+    for file in files:
         match = _NAME.fullmatch(file.stem)
         if match is None or file.stem in records:
             strangers.append(file)
@@ -77,7 +78,10 @@ def read_emodb(folder: Path) -> Manifest:
         classes=_CLASSES,
         records=tuple(records[name] for name in sorted(records)),
         licence=LICENCE,
-        notes=note_of("outside EmoDB's naming scheme, or there twice, left out", strangers),
+        notes=(
+            *files.notes,
+            *note_of("outside EmoDB's naming scheme, or there twice, left out", strangers),
+        ),
     )
 
 

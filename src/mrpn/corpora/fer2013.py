@@ -1,7 +1,7 @@
 """FER2013 (Goodfellow et al., 2013): 48x48 faces, in folders of images or in `fer2013.csv`."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -65,11 +65,14 @@ def read_fer2013(folder: Path) -> Manifest:
         root, (records, notes) = folder.parent, _read_table(folder.parent, folder.name)
     else:
         root = folder
-        tables = [file for file in media_files(folder, {".csv"}) if file.name == "fer2013.csv"]
+        files = media_files(folder, IMAGE_SUFFIXES | {".csv"})
+        tables = [file for file in files if file.name == "fer2013.csv"]
         if tables:
             records, notes = _read_table(folder, str(tables[0]))
         else:
-            records, notes = _read_folders(folder)
+            images = (file for file in files if file.suffix.lower() != ".csv")
+            records, notes = _read_folders(folder, images)
+        notes = (*files.notes, *notes)
     if not records:
         raise CorpusError(
             f"{folder}: no FER2013 faces; looked for fer2013.csv and for images in folders like "
@@ -80,10 +83,12 @@ def read_fer2013(folder: Path) -> Manifest:
     return Manifest("fer2013", root, _CLASSES, tuple(records), LICENCE, (*absent, *notes))
 
 
-def _read_folders(folder: Path) -> tuple[list[ClipRecord], tuple[str, ...]]:
+def _read_folders(
+    folder: Path, images: Iterable[PurePosixPath]
+) -> tuple[list[ClipRecord], tuple[str, ...]]:
     records, broken, strangers = [], [], []
     named: set[str] = set()
-    for file in media_files(folder, IMAGE_SUFFIXES):
+    for file in images:
         place = _place(file)
         if place is None:
             strangers.append(file)

@@ -93,6 +93,7 @@ def read_labelled(
         records=records,
         licence=licence,
         notes=(
+            *files.notes,
             *note_of(
                 "outside the folders of labels left out",
                 [file for file in files if len(within_archive(file).parts) == 1],

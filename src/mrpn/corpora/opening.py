@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Literal
 
 from mrpn.common.archives import file_size
 from mrpn.common.errors import MediaError
@@ -34,10 +35,17 @@ class FileStates:
 
 @dataclass(frozen=True)
 class Opened:
-    """What opening an address gave: its duration in seconds (0 if unknown), or a problem."""
+    """What opening an address gave.
+
+    Args:
+        duration: in seconds; 0 if unknown.
+        problem: why it cannot be used, if so.
+        lacks: "picture" or "sound", where it is to be both for its clips and is only the other.
+    """
 
     duration: float = 0.0
     problem: str | None = None
+    lacks: Literal["picture", "sound"] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,34 +109,36 @@ def durations_of(manifest: Manifest, opened: Mapping[str, Opened]) -> Durations 
     )
 
 
-def _uses(manifest: Manifest) -> dict[str, set[str]]:
-    """Return what each address is used for: "video", "audio", "arrays"."""
-    uses: dict[str, set[str]] = defaultdict(set)
+def _uses(manifest: Manifest) -> dict[str, set[frozenset[str]]]:
+    """Return what clips use each address for, several of "video", "audio", "arrays" at once."""
+    uses: dict[str, set[frozenset[str]]] = defaultdict(set)
     for record in manifest.records:
         if kept_content(record) is None:
-            for use in ADDRESSES:
-                if address := getattr(record, use):
-                    uses[address].add(use)
+            for address in record.addresses:
+                uses[address].add(frozenset(u for u in ADDRESSES if getattr(record, u) == address))
     return uses
 
 
-def _open(path: Path, uses: set[str]) -> Opened:
+def _open(path: Path, uses: set[frozenset[str]]) -> Opened:
     # Imported on use: readers and folds need no decoders.
     from mrpn.media import probe
     from mrpn.media.arrays import read_arrays
 
     try:
-        if "arrays" in uses:
+        if any("arrays" in use for use in uses):
             read_arrays(path)
             return Opened()
         info = probe(path)
     except MediaError as error:
         return Opened(problem=str(error).removeprefix(f"{path}: "))
-    if "video" in uses and not info.has_video:
-        return Opened(info.duration, "there is no picture in it")
-    if "audio" in uses and not info.has_audio:
-        return Opened(info.duration, "there is no sound in it")
-    return Opened(info.duration)
+    there = {"video": info.has_video, "audio": info.has_audio}
+    lacks = next((n for n in there if not there[n] and any(n in use for use in uses)), None)
+    if lacks is None:
+        return Opened(info.duration)
+    what: Literal["picture", "sound"] = "picture" if lacks == "video" else "sound"
+    if all(any(there[name] for name in use) for use in uses):
+        return Opened(info.duration, lacks=what)
+    return Opened(info.duration, f"there is no {what} in it")
 
 
 def _duration(record: ClipRecord, opened: Mapping[str, Opened]) -> float:

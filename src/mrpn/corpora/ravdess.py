@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
@@ -90,6 +90,7 @@ def read_ravdess(
             f"found {len(files)} media files, no such trial among them"
         )
     notes = (
+        *files.notes,
         *note_of("outside RAVDESS's naming scheme left out", found.strangers),
         *note_of(f"of another vocal channel than {channel} left out", found.other_channel),
         *note_of(
@@ -122,7 +123,7 @@ class _Found:
     duplicates: list[PurePosixPath]
 
 
-def _sort_out(files: list[PurePosixPath], channel: Channel) -> _Found:
+def _sort_out(files: Sequence[PurePosixPath], channel: Channel) -> _Found:
     trials: dict[str, dict[str, PurePosixPath]] = defaultdict(dict)
     found = _Found(trials, [], [], [])
     for file in sorted(files, key=_preference):

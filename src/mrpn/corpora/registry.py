@@ -19,6 +19,7 @@ from mrpn.corpora.folder import read_folder
 from mrpn.corpora.folds import FoldSet, Protocol, ravdess_folds
 from mrpn.corpora.manifest import Manifest
 from mrpn.corpora.published import Published
+from mrpn.corpora.scan import media_files
 from mrpn.corpora.table import read_table
 
 Reader = Callable[..., Manifest]
@@ -189,10 +190,17 @@ def read_corpus(name: str, folder: Path | str, /, **options: Any) -> Manifest:
     for option, parameter in known.items():
         if parameter.default is parameter.empty and option not in options:
             raise CorpusError(f"corpus '{name}' needs the option '{option}'")
+    folder = Path(folder)
     try:
-        return validate_call(entry.reader)(Path(folder), **options)
+        return validate_call(entry.reader)(folder, **options)
     except ValidationError as error:
         raise CorpusError(f"corpus '{name}': {describe(error)}") from error
+    except CorpusError as error:
+        # Where nothing was found, an archive that was left out may be why.
+        notes = media_files(folder, ()).notes if folder.is_dir() else ()
+        if not notes:
+            raise
+        raise CorpusError("; ".join((str(error), *notes))) from error
 
 
 def entry_of(manifest: Manifest) -> Corpus | None:
@@ -221,14 +229,19 @@ def corpus_folds(manifest: Manifest, protocol: Protocol = "strict") -> FoldSet:
     return rotated_folds(manifest, protocol)
 
 
-def check_corpus(manifest: Manifest, *, thorough: bool = False) -> CorpusCheck:
+def check_corpus(
+    manifest: Manifest, *, thorough: bool = False, folder: Path | None = None
+) -> CorpusCheck:
     """Check a corpus, against the published counts if it is one that has them.
 
     Args:
         manifest: the corpus.
         thorough: open every file, as `check` says.
+        folder: where the corpus was read from; archives in it that cannot be read count as
+            broken. Without, they are in the manifest's notes alone.
     """
     entry = entry_of(manifest)
     published = None if entry is None else entry.published.get(manifest.name)
     remarks = entry.remarks(manifest) if entry is not None and entry.remarks is not None else ()
-    return check(manifest, published, thorough=thorough, remarks=remarks)
+    unreadable = media_files(folder, ()).unreadable if folder and folder.is_dir() else {}
+    return check(manifest, published, thorough=thorough, remarks=remarks, unreadable=unreadable)

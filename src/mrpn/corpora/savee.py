@@ -47,7 +47,8 @@ def read_savee(folder: Path) -> Manifest:
     """
     clips: dict[tuple[str, str], list[PurePosixPath]] = defaultdict(list)
     strangers = []
-    for file in media_files(folder, VIDEO_SUFFIXES | AUDIO_SUFFIXES):
+    files = media_files(folder, VIDEO_SUFFIXES | AUDIO_SUFFIXES)
+    for file in files:
         match = _NAME.fullmatch(file.stem)
         above = next((part for part in reversed(file.parts[:-1]) if part in SPEAKERS), None)
         speaker = above if match is None else match["speaker"] or above
@@ -65,7 +66,7 @@ def read_savee(folder: Path) -> Manifest:
         classes=_CLASSES,
         records=tuple(_record(*clip, clips[clip]) for clip in sorted(clips)),
         licence=LICENCE,
-        notes=note_of("outside SAVEE's naming scheme left out", strangers),
+        notes=(*files.notes, *note_of("outside SAVEE's naming scheme left out", strangers)),
     )
 
 

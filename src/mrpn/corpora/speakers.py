@@ -79,7 +79,8 @@ def _read(
 ) -> Manifest:
     clips: dict[tuple[str, str, str], list[PurePosixPath]] = defaultdict(list)
     strangers = []
-    for file in media_files(folder, suffixes):
+    files = media_files(folder, suffixes)
+    for file in files:
         match = pattern.fullmatch(str(file.with_suffix("")))
         if match is None:
             strangers.append(file)
@@ -97,7 +98,7 @@ def _read(
             for clip in sorted(clips, key=lambda clip: [natural_key(part) for part in clip])
         ),
         licence=licence,
-        notes=note_of(f"outside the layout of {name} left out", strangers),
+        notes=(*files.notes, *note_of(f"outside the layout of {name} left out", strangers)),
     )
 
 

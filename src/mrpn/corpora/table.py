@@ -1,5 +1,7 @@
 """The user's own clips: a CSV or Parquet table with one row per clip."""
 
+import csv
+import warnings
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -11,6 +13,7 @@ from mrpn.common.errors import CorpusError
 from mrpn.corpora.labels import canonical_label, order_classes
 from mrpn.corpora.manifest import ADDRESSES, COLUMNS, ClipRecord, Manifest, Part
 from mrpn.corpora.naming import path_id, safe_id
+from mrpn.corpora.scan import note_of
 
 _SEXES = {
     **dict.fromkeys(("m", "male", "man"), "male"),
@@ -56,7 +59,7 @@ def read_table(
     Raises:
         CorpusError: the table cannot be read, lacks a column, or has no good row.
     """
-    frame = _read(table)
+    frame, surplus = _read(table)
     chosen = _chosen_columns(table, list(frame.columns), _mapping(columns))
     records: dict[str, ClipRecord] = {}
     bad: list[str] = []
@@ -86,16 +89,22 @@ def read_table(
         notes=(
             *(f"{table.name}: left out: {line}" for line in bad[:_NOTED]),
             *((f"{table.name}: left out: {unnoted} more rows",) if unnoted > 0 else ()),
+            *note_of(f"of {table.name} with cells beyond the last column", surplus, "row"),
         ),
     )
 
 
-def _read(table: Path) -> pd.DataFrame:
+def _read(table: Path) -> tuple[pd.DataFrame, list[int]]:
+    """Return the rows, and the numbers of those with something beyond the last column."""
     if table.suffix not in (".csv", ".parquet"):
         raise CorpusError(f"{table}: a table of clips is .csv or .parquet, not '{table.suffix}'")
     try:
         if table.suffix == ".csv":
-            return pd.read_csv(table, dtype=str, keep_default_na=False)
+            with warnings.catch_warnings(record=True) as longer:
+                warnings.simplefilter("always", pd.errors.ParserWarning)
+                # Otherwise a comma at the end of the rows makes their first column an index.
+                frame = pd.read_csv(table, dtype=str, keep_default_na=False, index_col=False)
+            return frame, _surplus(table, len(frame.columns)) if longer else []
         # Imported on use: it brings the decoders, which a table of text does not need.
         from mrpn.media.arrays import list_columns
 
@@ -105,10 +114,16 @@ def _read(table: Path) -> pd.DataFrame:
         frame = pd.read_parquet(table, columns=[n for n in schema.names if n not in lists])
         if lists and "arrays" not in frame.columns:
             frame["arrays"] = [f"{table.name}#{row}" for row in range(len(frame))]
-        return frame
-    except (OSError, ValueError, pa.ArrowException) as error:
+        return frame, []
+    except (OSError, ValueError, csv.Error, pa.ArrowException) as error:
         line = " ".join(str(error).split())
         raise CorpusError(f"{table}: cannot read the table: {line}") from error
+
+
+def _surplus(table: Path, columns: int) -> list[int]:
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.reader(file) if row]
+    return [number for number, row in enumerate(rows) if any(c.strip() for c in row[columns:])]
 
 
 def _mapping(columns: Mapping[str, str] | str | None) -> Mapping[str, str]:

@@ -119,6 +119,16 @@ class PreparedCorpus:
         """The digest of manifest, settings, and all that was read from the clips."""
         return self._digest
 
+    @property
+    def may_be_mended(self) -> bool:
+        """Whether a clip failed by what may have passed since: preparing again tries it."""
+        return any(
+            entry.passing
+            for clip in self.clips
+            for entry in (clip.video, clip.audio, clip.arrays)
+            if entry is not None
+        )
+
     def find(self, clip_id: str) -> PreparedClip:
         """Return the clip with this id. Raises CorpusError where there is none."""
         try:

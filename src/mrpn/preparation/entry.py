@@ -22,7 +22,8 @@ class Entry:
     `size` x `size` pixels in the format `form`; `samples` of two bytes; `arrays` by name the
     offset and the shape [T, D] of 4-byte numbers.
     `looked_at` pictures were examined for the face. `content` is the hash of the data;
-    `failure` is the reason why nothing could be read, else empty.
+    `failure` is the reason why nothing could be read, else empty; a `passing` one may not be the
+    file's fault, and is tried again.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Entry:
     problems: tuple[str, ...] = ()
     content: str = ""
     failure: str = ""
+    passing: bool = False
 
     @property
     def frames(self) -> int:

@@ -5,8 +5,8 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from mrpn.common.errors import MediaError
@@ -22,6 +22,8 @@ from mrpn.preparation.sources import Source
 
 # Clips of each kind (film, sound, still, arrays) that are read to measure.
 _SAMPLES = 4
+# A header takes milliseconds.
+_LOOK_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -88,16 +90,21 @@ def estimate(
 def _lengths(sources: Sequence[Source], root: Path) -> list[float | None]:
     """Return the length of each source in seconds, None where it is not media."""
 
-    def length(source: Source) -> float | None:
-        if source.arrays is not None:
-            return 0.0
-        try:
-            return max(probe(root / address).duration for address in source.addresses)
-        except MediaError:
-            return None
+    look = partial(_length, root)
+    found = run_isolated(look, sources, workers=usable_cores(), seconds=lambda _: _LOOK_SECONDS)
+    return [
+        None if isinstance(length, Lost) else length
+        for length in track(found, "look", len(sources))
+    ]
 
-    with ThreadPoolExecutor(usable_cores()) as pool:
-        return list(track(pool.map(length, sources), "look", len(sources)))
+
+def _length(root: Path, source: Source) -> float | None:
+    if source.arrays is not None:
+        return 0.0
+    try:
+        return max(probe(root / address).duration for address in source.addresses)
+    except MediaError:
+        return None
 
 
 def _kind(source: Source) -> str:

@@ -1,6 +1,5 @@
 """Preparing a corpus: read every source once, in parallel, resumable, failures recorded."""
 
-import errno
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from mrpn.common.archives import file_size
 from mrpn.common.errors import CorpusError
-from mrpn.common.files import is_partial, remove_partials, value_digest, write_json
+from mrpn.common.files import file_digest, is_partial, remove_partials, value_digest, write_json
 from mrpn.common.isolation import Lost, run_isolated
 from mrpn.common.locking import alone
 from mrpn.common.machine import usable_cores
@@ -21,16 +20,22 @@ from mrpn.preparation.corpus import DESCRIPTION, MANIFEST, PreparedCorpus
 from mrpn.preparation.crops import CropFormat
 from mrpn.preparation.entry import ARRAYS, AUDIO, JOURNAL, VIDEO, Entry, read_journal
 from mrpn.preparation.faces import FACES, FaceJournal
-from mrpn.preparation.reading import Reading, Task, read_source
+from mrpn.preparation.reading import FULL_DISK, Reading, Task, read_source
 from mrpn.preparation.sources import Source, distinct_sources, sources_of, specification
 from mrpn.preparation.store import StoreWriter
 
 STARTED = "started.json"
 LOCK = "lock"
 SPOOL = "reading"
-# A source may take this long, and this much longer for each byte: ten times what slow media take.
-_SECONDS = 120.0
+# Raised whenever the same files and settings are read otherwise than before.
+_READING = 1
+# A source may take this long, and this much longer for each byte, of the first ones more: many
+# times what slow media take, still pictures that code to next to nothing included.
+_SECONDS = 300.0
 _SECONDS_PER_BYTE = 5e-6
+_SECONDS_PER_EARLY_BYTE, _EARLY_SECONDS = 2e-5, 3600.0
+# How many times as long as the default detector another takes for a picture 320 pixels long.
+_SLOW_DETECTORS = {"dlib": 40.0}
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,10 @@ class Plan:
     @classmethod
     def of(cls, manifest: Manifest, settings: ClipSettings, form: CropFormat) -> "Plan":
         """Return the plan for a manifest; looks at the size and time of every file."""
-        settings_digest = value_digest([settings.model_dump(mode="json"), form])
-        faces_digest = value_digest(settings.detection())
+        model = Path(settings.model) if settings.model else None
+        found_by = file_digest(model) if model is not None and model.is_file() else ""
+        settings_digest = value_digest([_READING, settings.model_dump(mode="json"), form, found_by])
+        faces_digest = value_digest([_READING, settings.detection(), found_by])
         sources = tuple(distinct_sources(manifest.records))
         return cls(
             manifest=manifest,
@@ -136,9 +143,10 @@ def prepare(
 
 
 def missing_sources(plan: Plan, folder: Path) -> list[Source]:
-    """Return the sources that are not in the store at `folder` yet."""
+    """Return the sources that are not in the store at `folder` yet, or may now be read."""
     entries, _ = read_journal(folder)
-    return [source for source in plan.sources if plan.keys[source] not in entries]
+    ready = {key for key, entry in entries.items() if not entry.passing}
+    return [source for source in plan.sources if plan.keys[source] not in ready]
 
 
 def _read_missing(folder: Path, plan: Plan, workers: int) -> None:
@@ -176,16 +184,19 @@ def _read_all(tasks: Sequence[Task], workers: int) -> Iterator[Reading]:
     for task, result in zip(tasks, results, strict=True):
         if isinstance(result, Lost):
             names = "; ".join(str(p) for p in dict.fromkeys(_paths(task)))
-            reason = f"{names}: {result.reason}; the file is damaged, copy or download it again"
-            yield Reading(Entry(task.key, failure=reason), {})
+            reason = f"{names}: {result.reason}; the same command tries it again"
+            yield Reading(Entry(task.key, failure=reason, passing=True), {})
         else:
             yield result
 
 
 def time_limit(task: Task) -> float:
-    """Return the seconds that reading a source may take, by the size of its files."""
-    sizes = [file_size(Path(split_address(str(path))[0])) or 0 for path in _paths(task)]
-    return _SECONDS + _SECONDS_PER_BYTE * sum(sizes)
+    """Return the seconds that reading a source may take, by its files' size and the detector."""
+    size = sum(file_size(Path(split_address(str(path))[0])) or 0 for path in _paths(task))
+    early = min(_SECONDS_PER_EARLY_BYTE * size, _EARLY_SECONDS)
+    slow = _SLOW_DETECTORS.get(task.settings.detector, 1.0)
+    slow *= max(1.0, (task.settings.detector_side / 320) ** 2)
+    return slow * (_SECONDS + _SECONDS_PER_BYTE * size + early)
 
 
 def _paths(task: Task) -> list[Path]:
@@ -199,7 +210,8 @@ def _finished(folder: Path, plan: Plan) -> PreparedCorpus | None:
     except CorpusError:
         return None
     same = corpus.specification == plan.specification
-    return corpus if same and corpus.description["keys"] == plan.by_clip else None
+    same = same and corpus.description["keys"] == plan.by_clip
+    return corpus if same and not corpus.may_be_mended else None
 
 
 def _not_empty(corpus: PreparedCorpus) -> PreparedCorpus:
@@ -230,7 +242,7 @@ def _full_disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in FULL_DISK:
             raise
         raise CorpusError(
             f"{folder}: the disk is full; make room and run it again, what was read is kept"

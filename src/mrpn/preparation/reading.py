@@ -1,5 +1,6 @@
 """Reading one source into files of its own, in a process that may die of it."""
 
+import errno
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,14 +8,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+import av.error
 import numpy as np
 from numpy.typing import NDArray
 
-from mrpn.common.errors import MediaError
+from mrpn.common.errors import MediaError, MrpnError
 from mrpn.media import ClipSettings, Faces, read_arrays, stream_clip
 from mrpn.preparation.crops import CropFormat, encode_crop
 from mrpn.preparation.entry import ARRAYS, AUDIO, VIDEO, Entry
 from mrpn.preparation.store import SCALE
+
+FULL_DISK = (errno.ENOSPC, errno.EDQUOT)
+_OF_THE_FILE = (errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EINVAL)
 
 
 @dataclass(frozen=True)
@@ -59,14 +64,32 @@ class Reading:
 
 
 def read_source(task: Task) -> Reading:
-    """Read a source into files beside `task.place`; what a user can get wrong is a failure's row.
+    """Read a source into files beside `task.place`; whatever is wrong with it is a failure's row.
 
     Memory does not grow with the source's length.
+
+    Raises MrpnError for what is no fault of the source, OSError where the disk is full.
     """
     try:
         return _arrays(task) if task.arrays is not None else _media(task)
     except MediaError as error:
-        return Reading(Entry(task.key, failure=str(error)), {})
+        failure, passing = str(error), _is_passing(error.__cause__)
+    except MrpnError:
+        raise
+    except Exception as error:
+        # Spoilt files find errors in libraries that nobody has met before: they cost the file.
+        if isinstance(error, OSError) and error.errno in FULL_DISK:
+            raise
+        path = task.video or task.audio or task.arrays
+        failure = f"{path}: cannot be read ({type(error).__name__}: {error})"
+        passing = _is_passing(error)
+    return Reading(Entry(task.key, failure=" ".join(failure.split()), passing=passing), {})
+
+
+def _is_passing(error: BaseException | None) -> bool:
+    """Whether an error is the system's, as of a lost network folder, and not the file's."""
+    own = isinstance(error, OSError) and not isinstance(error, av.error.FFmpegError)
+    return own and getattr(error, "errno", None) not in (None, *_OF_THE_FILE)
 
 
 def _media(task: Task) -> Reading:

@@ -72,10 +72,6 @@ class StoreWriter:
             file.flush()
         self._commit(replace(entry, video_offset=at[VIDEO], audio_offset=at[AUDIO], arrays=arrays))
 
-    def append_failure(self, key: str, reason: str) -> None:
-        """Record that nothing could be read from one source, and why."""
-        self._commit(Entry(key=key, failure=reason))
-
     def _commit(self, entry: Entry) -> None:
         self._journal.write(entry.line())
         self._journal.flush()

@@ -210,3 +210,17 @@ def test_a_clone_is_completed_in_place_by_its_own_pointers(
     os.utime(damaged, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert corpus.download(verify=True)[0].fetched == 1
     assert damaged.read_bytes() == MEDIA["VideoFlash/1001_DFA_ANG_XX.flv"]
+
+
+def test_a_completed_clip_of_a_clone_that_was_deleted_is_fetched_again(
+    corpus: Corpus, make_pointer: Callable[[bytes], bytes]
+) -> None:
+    (corpus.folder / ".git").mkdir(parents=True)
+    for path, content in of("VideoFlash", "1001", "1002").items():
+        (corpus.folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (corpus.folder / path).write_bytes(make_pointer(content))
+    corpus.download()
+    for path in of("VideoFlash", "1001", "1002"):
+        (corpus.folder / path).unlink()
+    assert corpus.download(actors=[1001])[0].fetched == 2
+    assert corpus.there() == of("VideoFlash", "1001")

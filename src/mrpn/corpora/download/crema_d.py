@@ -102,10 +102,11 @@ def _of_clone(
     completed = {file.path: file for file in Journal(folder).files()}
     files, others = [], 0
     for name in names:
-        for place in sorted((folder / name).glob("*")):
-            path = f"{name}/{place.name}"
-            if not (asked(path) and place.is_file()):
-                continue
+        there = {f"{name}/{place.name}" for place in (folder / name).glob("*") if place.is_file()}
+        # One that was completed and then deleted is known all the same.
+        known = {path for path in completed if path.startswith(f"{name}/")}
+        for path in filter(asked, sorted(there | known)):
+            place = folder / path
             pointed = read_pointer(path, place.read_bytes()) if is_lfs_pointer(place) else None
             file = pointed or completed.get(path)
             if file is None:
