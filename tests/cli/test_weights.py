@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from packages import make_package
+from weight_packages import make_package
 
 Run = Callable[..., Any]
 

@@ -9,7 +9,7 @@ from mrpn.common.errors import WeightsError
 from mrpn.inputs import Preprocessing
 from mrpn.network import BranchSpec, NetworkSpec, Target, build_network
 from mrpn.weights import WeightsHeader, save_weights
-from packages import make_package
+from weight_packages import make_package
 
 
 @pytest.fixture

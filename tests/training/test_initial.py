@@ -15,7 +15,7 @@ from mrpn.training import Recipe, train_run
 from mrpn.training.initial import initial_files, load_encoders
 from mrpn.training.strategies import make_network
 from mrpn.weights import load_weights, read_header
-from packages import make_package
+from weight_packages import make_package
 
 Make = Callable[..., Recipe]
 

@@ -15,7 +15,7 @@ from mrpn.weights import (
     shipped_weights,
     write_registry,
 )
-from packages import entry_of, make_package
+from weight_packages import entry_of, make_package
 
 
 @pytest.fixture
