@@ -9,20 +9,14 @@ from numpy.typing import NDArray
 
 from mrpn.common.errors import ConfigError, MediaError
 from mrpn.media.cropping import cut_face
-from mrpn.media.face_track import Faces, FaceTrack, importance
+from mrpn.media.face_stream import FaceStream
+from mrpn.media.face_track import Faces, FaceTrack
 from mrpn.media.faces import WholePicture
 from mrpn.media.frame import Frame
-from mrpn.media.identity import identities
 from mrpn.media.pictures import iter_frames
-from mrpn.media.rows import box_of, landmarks_of, score_of
-from mrpn.media.search import Look, detector_of, search
 from mrpn.media.settings import ClipSettings
-from mrpn.media.tracking import Tracker
-from mrpn.media.tracklet import Tracklet
 
 Sink = Callable[[NDArray[np.uint8]], None]
-# A face that was kept in the picture before is preferred to a somewhat weightier new one.
-_KEPT_BEFORE = 1.5
 # Times of one picture, read twice, are the same to this many seconds.
 _SAME_TIME = 5e-4
 
@@ -59,15 +53,15 @@ def stream_faces(
     name = settings.detector
     if tracks is not None:
         found = _again(path, frames, settings, sink, tracks)
-    elif settings.whole:
-        name = WholePicture.name
-        found = _whole(frames, settings, sink)
     else:
-        finder = detector_of(settings, threads)
-        cutter = _Cutter(settings, sink)
-        for look in search(frames, finder, settings):
-            cutter.add(look)
-        found = cutter.finish()
+        name = WholePicture.name if settings.whole else name
+        following = FaceStream(settings, threads=threads)
+        for frame in frames:
+            for crop in following.add(frame):
+                sink(crop.image)
+        for crop in following.finish():
+            sink(crop.image)
+        found = following.tracks()
     return Faces(found, count.pictures, count.duration, count.width, count.height, name)
 
 
@@ -90,94 +84,6 @@ class _Count:
     def duration(self) -> float:
         """When the last picture ends: it is shown as long as the one before it."""
         return float(2 * self._times[1] - self._times[0]) if len(self._times) == 2 else 0.0
-
-
-class _Cutter:
-    """Follows faces through a stream, and cuts them out once it is known where they go."""
-
-    def __init__(self, settings: ClipSettings, sink: Sink) -> None:
-        self._settings = settings
-        self._sink = sink
-        self._ahead = max(settings.gap, settings.reach, 3 * settings.smooth)
-        self._tracker = Tracker(settings)
-        self._waiting: deque[Frame] = deque()
-        self._regular: deque[float] = deque()
-        self._tracklets: list[Tracklet] = []
-        self._open: list[Tracklet] = []
-        self._kept: list[Tracklet] = []
-        self._crops = 0
-
-    def add(self, look: Look) -> None:
-        """Take in the next picture."""
-        self._waiting.append(look.frame)
-        if look.examined is not None:
-            began = self._tracker.add(look.frame.time, look.examined)
-            self._tracklets += began
-            self._open += began
-            if look.regular:
-                self._regular.append(look.frame.time)
-            while self._is_known(self._waiting[0].time, look.frame.time):
-                self._cut(self._waiting.popleft())
-
-    def finish(self) -> tuple[FaceTrack, ...]:
-        """Cut what is left; return the faces."""
-        while self._waiting:
-            self._cut(self._waiting.popleft())
-        return identities(self._tracklets)
-
-    def _is_known(self, time: float, now: float) -> bool:
-        """Return whether it is known where the faces are at a time, and shortly after."""
-        return now > time + self._ahead and self._regular[-1] >= time
-
-    def _cut(self, frame: Frame) -> None:
-        settings = self._settings
-        while self._regular[0] < frame.time:
-            self._regular.popleft()
-        until = max(frame.time + self._ahead, self._regular[0])
-        places = [
-            (tracklet, place)
-            for tracklet in self._open
-            if (place := tracklet.at(frame.time, until, settings.reach, settings.smooth))
-            is not None
-        ]
-        if places:
-            rows = np.stack([place for _, place in places]).astype(np.float32)
-            weights = importance(box_of(rows), score_of(rows), frame.width, frame.height)
-            before = np.array([tracklet in self._kept for tracklet, _ in places])
-            order = np.argsort(-weights * np.where(before, _KEPT_BEFORE, 1.0), kind="stable")
-            chosen = [int(number) for number in order[: settings.max_faces]]
-            image = frame.image
-            for number in chosen:
-                row = rows[number]
-                self._sink(cut_face(image, box_of(row), landmarks_of(row), settings))
-                weight = float(weights[number])
-                places[number][0].rows.add(frame.time, row, weight, self._crops)
-                self._crops += 1
-            self._kept = [places[number][0] for number in chosen]
-        self._forget(frame.time)
-
-    def _forget(self, time: float) -> None:
-        for tracklet in self._open:
-            tracklet.forget(time - 3 * self._settings.smooth)
-        self._open = [
-            tracklet
-            for tracklet in self._open
-            if tracklet in self._tracker.active or time <= tracklet.times[-1] + self._settings.reach
-        ]
-
-
-def _whole(frames: Iterable[Frame], settings: ClipSettings, sink: Sink) -> tuple[FaceTrack, ...]:
-    """Cut the central square out of every picture."""
-    finder = WholePicture()
-    tracklet = Tracklet(-np.inf)
-    for number, frame in enumerate(frames):
-        image = frame.image
-        found = finder.detect(image[None])[0]
-        values = np.append(found.boxes[0], found.scores[0])
-        weight = importance(found.boxes, found.scores, frame.width, frame.height)[0]
-        tracklet.rows.add(frame.time, values, float(weight), number)
-        sink(cut_face(image, found.boxes[0], None, settings))
-    return identities([tracklet])
 
 
 def _again(

@@ -65,27 +65,65 @@ def detector_of(settings: ClipSettings, threads: int = 1) -> Detector:
     return detector(settings.detector, threshold=least, threads=threads, **options)
 
 
-def search(frames: Iterable[Frame], finder: Detector, settings: ClipSettings) -> Iterator[Look]:
-    """Yield every picture, those that are examined with the faces found in them.
+class Search:
+    """Examines a stream of pictures that comes one by one.
 
     Examined are every `detect_every`-th and the last; of those between two of them the middle one
     if a face moves, and so on; all if one comes, goes or leaps, or the picture changes as in a cut.
     Source: ours.
 
-    Raises ConfigError if crops are to be aligned and the detector gives no landmarks.
+    Args:
+        finder: the detector.
+        settings: how faces are found.
     """
-    last: Examined | None = None
-    block: list[Look] = []
-    for index, frame in enumerate(frames):
-        block.append(Look(frame, index % settings.detect_every == 0))
-        if sum(look.regular for look in block) == _BLOCK:
-            last = _examine(block, last, finder, settings)
-            yield from block
-            block = []
-    if block:
-        block[-1].regular = True
-        _examine(block, last, finder, settings)
-        yield from block
+
+    def __init__(self, finder: Detector, settings: ClipSettings) -> None:
+        self._finder, self._settings = finder, settings
+        self._last: Examined | None = None
+        self._block: list[Look] = []
+        self._count = 0
+
+    def add(self, frame: Frame) -> list[Look]:
+        """Take in the next picture; return those that are done with, in order.
+
+        Raises ConfigError if crops are to be aligned and the detector gives no landmarks.
+        """
+        self._block.append(Look(frame, self._count % self._settings.detect_every == 0))
+        self._count += 1
+        if sum(look.regular for look in self._block) < _BLOCK:
+            return []
+        return self._done()
+
+    def finish(self) -> list[Look]:
+        """Return the pictures that are left, the last one examined."""
+        if not self._block:
+            return []
+        self._block[-1].regular = True
+        return self._done()
+
+    def _done(self) -> list[Look]:
+        """Examine a block that ends with a regular picture."""
+        block, self._block = self._block, []
+        self._last = _examine(block, self._last, self._finder, self._settings)
+        return block
+
+
+def search(frames: Iterable[Frame], finder: Detector, settings: ClipSettings) -> Iterator[Look]:
+    """Yield every picture, those that are examined with the faces found in them; see `Search`.
+
+    Raises as `Search` does.
+    """
+    looking = Search(finder, settings)
+    for frame in frames:
+        yield from looking.add(frame)
+    yield from looking.finish()
+
+
+def examine(frame: Frame, finder: Detector, settings: ClipSettings) -> Look:
+    """Return a picture with the faces found in it. Raises as `Search` does."""
+    look = Look(frame, True)
+    _ask([look], finder, settings)
+    return look
 
 
 def _examine(

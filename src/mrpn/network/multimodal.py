@@ -109,6 +109,23 @@ class MultiModalNetwork(nn.Module):
         sequences = self._complete(batch)
         present = {name: sequence.present for name, sequence in sequences.items()}
         f = {name: self.branches[name](sequence) for name, sequence in sequences.items()}
+        return self.score(f, present, features=features)
+
+    def score(
+        self,
+        f: Mapping[str, Tensor],
+        present: Mapping[str, Tensor],
+        *,
+        features: bool = False,
+    ) -> Scores:
+        """Score features that the branches gave before.
+
+        Args:
+            f: f_m [B, features] of every modality.
+            present: which rows have it, bool [B].
+            features: as `forward` has it.
+        """
+        f, present = dict(f), dict(present)
         shown = dict(f) if features else {}
         # Heads and norms run in full precision, whatever the encoders ran in.
         with torch.autocast(next(iter(f.values())).device.type, enabled=False):
@@ -118,7 +135,7 @@ class MultiModalNetwork(nn.Module):
             sides = {}
             if self.training:
                 sides = {name: self._side(name, f[name]) for name in self.sides}
-            updated = {name: self.updates[name](f[name], present[name]) for name in f}
+            updated = {name: self.updates[name](f[name], present[name]) for name in self.modalities}
             fused = {target: fusion(updated, present) for target, fusion in self.fusions.items()}
         if features:
             shown |= {f"{name}'": value for name, value in updated.items()}
