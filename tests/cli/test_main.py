@@ -64,7 +64,7 @@ def test_the_version_is_said(mrpn: Run) -> None:
         (["corpus", "sing"], "No such command 'sing'; see 'mrpn corpus --help'"),
         (["train", "--nope"], "No such option: --nope; see 'mrpn train --help'"),
         (["train"], "Missing argument 'recipe'; see 'mrpn train --help'"),
-        (["predict", "a.mp4"], "Missing option '--weights'; see 'mrpn predict --help'"),
+        (["predict"], "Missing argument 'files'; see 'mrpn predict --help'"),
         (["demo", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["demo", "--jobs", "many"], "Invalid value for '--jobs'"),
         (["demo", "--out"], "Option '--out' requires an argument"),

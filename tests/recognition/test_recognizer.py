@@ -8,70 +8,14 @@ import pytest
 import torch
 
 from mrpn import Recognizer
-from mrpn.common.errors import MediaError, WeightsError
+from mrpn.common.errors import ConfigError, MediaError, WeightsError
 from mrpn.inputs import Preprocessing
 from mrpn.media import read_clip, write_video, write_wav
-from mrpn.network import BranchSpec, NetworkSpec, Sequence, Target, build_network
-from mrpn.recognition.recognizer import UNLOCATED
-from mrpn.weights import TrainingData, WeightsHeader, load_weights, save_weights
+from mrpn.network import Sequence
+from mrpn.weights import load_weights
+from voices import RATE, melody
 
-CLASSES = ("happy", "sad", "angry")
-PREPROCESSING = Preprocessing.model_validate(
-    {
-        "clip": {"faces": "whole", "size": 16, "frame_rate": 5},
-        "spectrogram": {"window": 64, "bins": 32, "frames": 32, "hop": 320, "step": 0.4},
-        "channels": 1,
-    }
-)
 Write = Callable[..., Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Write the weights of a small network with branches for the given modalities."""
-
-    def weights(
-        *modalities: str, classes: tuple[str, ...] = CLASSES, preprocessing: object = None
-    ) -> Path:
-        branch = BranchSpec(in_channels=1, width=4, features=8)
-        network = build_network(
-            NetworkSpec(
-                branches=dict.fromkeys(modalities, branch),
-                targets={"class": Target(size=len(classes))},
-                kind="n2" if len(modalities) > 1 else "unimodal",
-                hidden=8,
-            )
-        )
-        network.train()
-        torch.manual_seed(0)
-        batch = {
-            name: Sequence.from_list([torch.randn(2, *PREPROCESSING.shapes()[name])] * 3)
-            for name in modalities
-        }
-        network(batch)  # moves the running statistics away from their start
-        header = WeightsHeader(
-            network=network.spec,
-            classes={"class": classes},
-            preprocessing=preprocessing or PREPROCESSING.model_dump(mode="json"),
-            training_data=(TrainingData(name="made up", licence="CC0-1.0"),),
-            licence="CC0-1.0",
-        )
-        save_weights(tmp_path / "w.safetensors", network, header)
-        return tmp_path / "w.safetensors"
-
-    return weights
-
-
-@pytest.fixture
-def tone() -> np.ndarray:
-    return (0.3 * np.sin(np.arange(16000) * 0.1)).astype(np.float32)
-
-
-@pytest.fixture
-def film(tmp_path: Path, tone: np.ndarray) -> Path:
-    frames = np.random.default_rng(0).integers(0, 255, (5, 32, 32, 3)).astype(np.uint8)
-    write_video(tmp_path / "film.mp4", frames, 5, tone)
-    return tmp_path / "film.mp4"
 
 
 @pytest.mark.parametrize("modalities", [("audio", "video"), ("audio",), ("video",)])
@@ -81,17 +25,29 @@ def test_it_says_what_the_network_says_by_hand(
     path = write(*modalities)
     result = Recognizer.from_file(path).predict(film)
     network, header = load_weights(path)
-    tensors = Preprocessing.model_validate(header.preprocessing).sequences(
-        read_clip(film, film, PREPROCESSING.clip)
-    )
+    preprocessing = Preprocessing.model_validate(header.preprocessing)
+    tensors = preprocessing.sequences(read_clip(film, film, preprocessing.clip))
     with torch.inference_mode():
         batch = {name: Sequence.from_list([tensors[name]]) for name in modalities}
         expected = network(batch).targets["class"][0].softmax(0)
-    assert tuple(result.probabilities) == CLASSES
-    torch.testing.assert_close(torch.tensor(list(result.probabilities.values())), expected)
+        by_itself = {
+            name: network({name: batch[name]}).targets["class"][0].softmax(0) for name in modalities
+        }
+    classes = header.class_names
+    assert tuple(result.probabilities) == classes
+    _same(result.probabilities, expected)
+    assert result.alone.keys() == by_itself.keys()
+    for name, values in by_itself.items():
+        _same(result.alone[name], values)
     assert result.used == modalities
-    assert result.problems == ((UNLOCATED,) if "video" in modalities else ())
-    assert result.label == CLASSES[int(expected.argmax())]
+    assert result.problems == ()
+    assert result.label == classes[int(expected.argmax())]
+    assert len(result.timeline) == 1
+
+
+def _same(values: dict[str, float], expected: torch.Tensor) -> None:
+    found = torch.tensor(list(values.values()), dtype=expected.dtype)
+    torch.testing.assert_close(found, expected, atol=1e-6, rtol=0)
 
 
 def test_probabilities_sum_to_one_and_never_vary(write: Write, film: Path) -> None:
@@ -103,55 +59,45 @@ def test_probabilities_sum_to_one_and_never_vary(write: Write, film: Path) -> No
     assert first.duration == pytest.approx(1.0, abs=0.1)
 
 
-def test_a_result_is_plain_values(write: Write, film: Path) -> None:
-    result = Recognizer.from_file(write("audio", "video")).predict(film)
-    assert result.to_dict() == {
-        "source": str(film),
-        "label": result.label,
-        "probabilities": result.probabilities,
-        "used": ["audio", "video"],
-        "problems": [UNLOCATED],
-        "duration": result.duration,
-    }
-
-
 def test_without_sound_the_face_decides_and_it_is_said(
     write: Write, film: Path, tmp_path: Path
 ) -> None:
     mute = tmp_path / "mute.mp4"
     write_video(mute, np.full((5, 32, 32, 3), 99, np.uint8), 5)
     result = Recognizer.from_file(write("audio", "video")).predict(mute)
-    assert (result.used, result.problems) == (("video",), ("no sound", UNLOCATED))
+    assert (result.used, result.problems) == (("video",), ("no sound",))
     assert sum(result.probabilities.values()) == pytest.approx(1, abs=1e-6)
 
 
 def test_without_picture_or_face_the_voice_decides_and_it_is_said(
-    write: Write, film: Path, tmp_path: Path, tone: np.ndarray
+    write: Write,
+    film: Path,
+    tmp_path: Path,
+    speech: np.ndarray,
+    detecting: dict[str, object],
 ) -> None:
-    detecting = PREPROCESSING.model_dump(mode="json")
-    detecting["clip"]["faces"] = "detect"
     recognizer = Recognizer.from_file(write("audio", "video", preprocessing=detecting))
     faceless, voice = tmp_path / "faceless.mp4", tmp_path / "voice.wav"
-    write_video(faceless, np.full((3, 64, 64, 3), 99, np.uint8), 5, tone)
-    write_wav(voice, tone)
+    write_video(faceless, np.full((3, 64, 64, 3), 99, np.uint8), 5, speech)
+    write_wav(voice, speech)
     for file, problem in ((faceless, "no face"), (voice, "no picture")):
         result = recognizer.predict(file)
         assert (result.used, result.problems) == (("audio",), (problem,))
 
 
 def test_a_network_of_one_modality_does_not_miss_the_other(
-    write: Write, tmp_path: Path, tone: np.ndarray
+    write: Write, tmp_path: Path, speech: np.ndarray
 ) -> None:
-    write_wav(tmp_path / "voice.wav", tone)
+    write_wav(tmp_path / "voice.wav", speech)
     result = Recognizer.from_file(write("audio")).predict(tmp_path / "voice.wav")
     assert (result.used, result.problems) == (("audio",), ())
 
 
 def test_a_file_without_what_the_network_takes_is_an_error(
-    write: Write, tmp_path: Path, tone: np.ndarray
+    write: Write, tmp_path: Path, speech: np.ndarray
 ) -> None:
     recognizer = Recognizer.from_file(write("video"))
-    write_wav(tmp_path / "voice.wav", tone)
+    write_wav(tmp_path / "voice.wav", speech)
     with pytest.raises(MediaError, match=r"voice\.wav: .*no picture"):
         recognizer.predict(tmp_path / "voice.wav")
 
@@ -180,3 +126,52 @@ def test_preprocessing_that_cannot_be_read_is_an_error_of_the_weights(
     assert message.startswith(f"{path}: its preprocessing cannot be read: ")
     assert line in message
     assert "\n" not in message
+
+
+def test_music_does_not_speak_for_a_face_and_speaks_only_where_there_is_nothing_else(
+    write: Write, tmp_path: Path
+) -> None:
+    recognizer = Recognizer.from_file(write("audio", "video"))
+    noise = np.random.default_rng(0).integers(0, 255, (10, 32, 32, 3)).astype(np.uint8)
+    write_video(tmp_path / "clip.mp4", noise, 5, melody(2.0))
+    write_wav(tmp_path / "song.wav", melody(2.0))
+    seen = recognizer.predict(tmp_path / "clip.mp4")
+    assert (seen.used, seen.problems) == (("video",), ("no speech",))
+    assert (seen.timeline[0].voice, seen.timeline[0].speech) == ("none", 0.0)
+    heard = recognizer.predict(tmp_path / "song.wav")
+    assert (heard.used, heard.problems) == (("audio",), ("no picture", "no speech"))
+    assert heard.answer == "unsure"
+
+
+def test_files_and_the_same_arrays_give_the_same(write: Write, film: Path) -> None:
+    recognizer = Recognizer.from_file(write("audio", "video"))
+    clip = read_clip(film, film, recognizer.preprocessing.clip)
+    frames = clip.frames.repeat(2, axis=1).repeat(2, axis=2)
+    result = recognizer.predict(frames, times=clip.times, sound=clip.audio, rate=RATE)
+    again = recognizer.predict(clip.frames, times=clip.times, sound=clip.audio)
+    assert result.source == "frames"
+    assert result.used == ("audio", "video")
+    assert again.probabilities == pytest.approx(recognizer.predict(film).probabilities, abs=0.02)
+    alone = recognizer.predict(clip.audio)
+    assert (alone.source, alone.used) == ("samples", ("audio",))
+    assert alone.probabilities == pytest.approx(again.alone["audio"], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "line"),
+    [
+        (np.zeros((2, 8, 8, 3), np.uint8), {}, "frames need their times"),
+        (np.zeros((2, 8, 8, 3), np.uint8), {"times": np.zeros(2)}, "times of frames rise"),
+        (np.zeros((2, 8, 8, 3), np.uint8), {"times": np.arange(3.0)}, "2 frames need as many"),
+        (np.zeros((2, 8, 8, 3)), {"times": np.arange(2.0)}, "frames are RGB, uint8"),
+        (np.zeros((0, 8, 8, 3), np.uint8), {"times": np.zeros(0)}, "frames are RGB, uint8"),
+        (np.zeros(99, np.int16), {}, "samples are mono, floats"),
+        (np.array([0.1, np.nan]), {}, "samples have gaps"),
+        ("a.mp4", {"rate": 8000}, "not a file"),
+    ],
+)
+def test_arrays_that_are_none_are_one_line(
+    write: Write, source: object, options: dict[str, object], line: str
+) -> None:
+    with pytest.raises(ConfigError, match=line):
+        Recognizer.from_file(write("audio", "video")).predict(source, **options)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from mrpn.cli.predict import show
+from mrpn.cli.result import show
 from mrpn.cli.table import output, print_line
 from mrpn.common.config import load_settings
 from mrpn.common.files import write_json

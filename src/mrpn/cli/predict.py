@@ -6,54 +6,110 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from mrpn.cli.table import output, print_json, print_line
-from mrpn.common.errors import MrpnError
-from mrpn.common.progress import say_error
-from mrpn.recognition import Recognition, Recognizer
+from mrpn.cli.result import show
+from mrpn.cli.table import print_json, print_line
+from mrpn.common.errors import ConfigError, MrpnError
+from mrpn.common.progress import say, say_error, track
+from mrpn.recognition import Recognition, Windows
+from mrpn.recognition.choosing import default_weights
+from mrpn.recognition.many import Failed, media_files, recognise_all
+from mrpn.recognition.saving import check_suffix, save
 
-HELP = "Recognise the emotion of whole clips with a trained network."
-EXAMPLE = "Example: mrpn predict clip.mp4 --weights demo/runs/A1,2,3,4/n2-seed0/weights.safetensors"
-BAR = 24
+HELP = "Recognise emotion in videos, sounds and pictures: a timeline per face."
+EXAMPLE = "Example: mrpn predict clip.mp4 --out timeline.csv --out annotated.mp4"
+NAME = "{name}"
+
+WeightsOption = Annotated[
+    str | None,
+    typer.Option(help="Shipped weights by name, or a file of 'mrpn train'. Default: shipped ones."),
+]
 
 
 def predict(
-    files: Annotated[list[Path], typer.Argument(help="Media files, one clip each.")],
-    weights: Annotated[
-        str, typer.Option(help="Shipped weights by name, or a file that 'mrpn train' wrote.")
-    ],
+    files: Annotated[list[Path], typer.Argument(help="Media files, folders, or patterns.")],
+    weights: WeightsOption = None,
+    out: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="File to write: csv, parquet, json, srt, vtt, png, svg, mp4; repeatable. "
+            "'{name}.srt' writes one per file."
+        ),
+    ] = None,
+    window: Annotated[float, typer.Option(help="Length of a window, seconds.")] = 4.0,
+    step: Annotated[float, typer.Option(help="Seconds between windows.")] = 1.0,
+    coverage: Annotated[
+        float, typer.Option(help="How often the set of labels shall hold the true one.")
+    ] = 0.9,
+    sure: Annotated[float, typer.Option(help="Below this probability: unsure.")] = 0.5,
+    jobs: Annotated[int, typer.Option(min=1, help="Files at a time, in processes.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
-    """Recognise clips; see HELP."""
-    recognizer = Recognizer.from_pretrained(weights)
-    results: list[dict[str, object]] = []
+    """Recognise recordings; see HELP."""
+    paths = media_files(files)
+    outputs = out or []
+    for each in outputs:
+        check_suffix(each, 1 if NAME in each.name else len(paths))
+    _check_names(outputs, paths)
+    options = {
+        "windows": Windows(length=window, step=min(step, window)),
+        "coverage": coverage,
+        "sure": sure,
+    }
+    found = recognise_all(paths, weights or default_weights(), options, jobs)
+    results: list[Recognition | Failed] = []
     failed = 0
-    for file in files:
-        try:
-            result = recognizer.predict(file)
-        except MrpnError as error:
+    several = len(paths) > 1
+    for result in track(found, "Recognising", len(paths)) if several else found:
+        results.append(result)
+        if isinstance(result, Failed):
             failed += 1
-            results.append({"source": str(file), "error": str(error)})
-            say_error(str(error))
+            say_error(result.reason)
             continue
-        results.append(result.to_dict())
         if not json:
             show(result)
+        failed += _write_each(outputs, result)
+    good = [result for result in results if isinstance(result, Recognition)]
+    failed += _write_all(outputs, good)
     if json:
-        print_json(results)
+        print_json([_plain(result) for result in results])
+    elif several:
+        line = f"{len(good)} of {len(paths)} recognised"
+        print_line(line, "bold" if len(good) == len(paths) else "bold yellow")
     if failed:
         raise typer.Exit(1)
 
 
-def show(result: Recognition) -> None:
-    """Print one result with small bars, the most probable class first."""
-    heard = {"audio": "voice", "video": "face"}
-    used = " and ".join(heard.get(name, name) for name in result.used)
-    head = f"[bold]{escape(result.source)}[/]  {result.duration:.1f} s, from {used}"
-    output.print(head, soft_wrap=True, highlight=False)
-    for problem in result.problems:
-        output.print(f"  [yellow]{escape(problem)}[/]", soft_wrap=True, highlight=False)
-    ranked = sorted(result.probabilities.items(), key=lambda item: -item[1])
-    for name, value in ranked:
-        bar = "█" * round(BAR * value)
-        style = "bold green" if name == result.label else "dim"
-        print_line(f"  {name:<12}{100 * value:5.1f} %  {bar}", style)
+def _check_names(outputs: list[Path], paths: list[Path]) -> None:
+    stems = [path.stem for path in paths]
+    twice = next((stem for stem in stems if stems.count(stem) > 1), None)
+    if twice is not None and any(NAME in each.name for each in outputs):
+        raise ConfigError(f"two files are called '{twice}': '{NAME}' cannot tell them apart")
+
+
+def _write_each(outputs: list[Path], result: Recognition) -> int:
+    stem = Path(result.source).stem
+    each = [path for path in outputs if NAME in path.name]
+    return sum(_written(p.with_name(p.name.replace(NAME, stem)), [result]) for p in each)
+
+
+def _write_all(outputs: list[Path], results: list[Recognition]) -> int:
+    if not results:
+        return 0
+    return sum(_written(path, results) for path in outputs if NAME not in path.name)
+
+
+def _written(path: Path, results: list[Recognition]) -> int:
+    """Write results; return the number of failures, 0 or 1."""
+    try:
+        save(path, results)
+    except MrpnError as error:
+        say_error(str(error))
+        return 1
+    say(escape(f"written: {path}"))
+    return 0
+
+
+def _plain(result: Recognition | Failed) -> dict[str, object]:
+    if isinstance(result, Failed):
+        return {"source": result.source, "error": result.reason}
+    return result.to_dict()

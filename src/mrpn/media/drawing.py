@@ -1,6 +1,6 @@
 """Drawing the faces that were found onto the clip they were found in."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from mrpn.media.info import probe
 from mrpn.media.pictures import iter_frames
 from mrpn.media.sound import read_audio
 
+Paint = Callable[[Image.Image, float, float], None]
 # Of each face in turn; told apart by those who do not see all colours, too.
 COLOURS = ((86, 180, 233), (240, 160, 20), (0, 180, 125), (225, 120, 175), (240, 228, 66))
 _MOST_RATE, _STILL_RATE = 30.0, 10.0
@@ -39,13 +40,38 @@ def draw_faces(path: Path, faces: Faces, out: Path) -> int:
     Returns the number of pictures written.
     Raises MediaError if the clip cannot be read.
     """
+
+    def paint(canvas: Image.Image, time: float, scale: float) -> None:
+        for number, track in enumerate(faces.tracks, start=1):
+            draw_track(canvas, track, time, scale, number)
+
+    return draw_film(path, out, paint)
+
+
+def draw_film(path: Path, out: Path, paint: Paint) -> int:
+    """Write a clip as mp4 with something drawn on every picture; as `draw_faces` does.
+
+    Args:
+        path: any video or still image.
+        out: the mp4 file to write; its folder is made.
+        paint: draws on a picture; is given the canvas, RGB, the time in seconds, and the sides of
+            the canvas over those of the clip's pictures.
+
+    Returns the number of pictures written.
+    Raises MediaError if the clip cannot be read.
+    """
     rate = min(_MOST_RATE, probe(path).frame_rate or _STILL_RATE)
-    pictures = _drawn(_steady(iter_frames(path, rate), rate), faces.tracks)
+    pictures = _drawn(_steady(iter_frames(path, rate), rate), paint)
     return write_video(out, pictures, rate, _sound(path), _SOUND_RATE)
 
 
 def draw_track(
-    canvas: Image.Image, track: FaceTrack, time: float, scale: float, number: int
+    canvas: Image.Image,
+    track: FaceTrack,
+    time: float,
+    scale: float,
+    number: int,
+    text: str | None = None,
 ) -> None:
     """Draw one face onto a picture, if the track has it there.
 
@@ -55,6 +81,7 @@ def draw_track(
         time: of the picture, in seconds.
         scale: sides of the canvas over those of the clip's pictures.
         number: of the face; the main face is 1.
+        text: beside the box; its number and score if None.
     """
     place = place_at(track, time)
     if place is None:
@@ -68,7 +95,7 @@ def draw_track(
     for x, y in landmarks * scale if landmarks is not None else ():
         draw.ellipse((x - line, y - line, x + line, y + line), fill=colour)
     font = ImageFont.load_default(max(11, round(max(canvas.size) / 48)))
-    text = f"{number}  {score:.2f}"
+    text = f"{number}  {score:.2f}" if text is None else text
     left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
     width, height = right - left + 4 * line, bottom - top + 3 * line
     corner = y0 - height - line if y0 - height - line >= 0 else y0 + line
@@ -116,9 +143,7 @@ def _between(
     return np.asarray((1 - share) * one + share * other, np.float32)
 
 
-def _drawn(
-    frames: Iterable[tuple[float, Frame]], tracks: Sequence[FaceTrack]
-) -> Iterator[NDArray[np.uint8]]:
+def _drawn(frames: Iterable[tuple[float, Frame]], paint: Paint) -> Iterator[NDArray[np.uint8]]:
     size: tuple[int, int] | None = None
     for time, frame in frames:
         image = Image.fromarray(frame.reduced(_LONG_SIDE))
@@ -127,8 +152,7 @@ def _drawn(
             size = (max(2, image.width // 2 * 2), max(2, image.height // 2 * 2))
         if image.size != size:
             image = image.resize(size)
-        for number, track in enumerate(tracks, start=1):
-            draw_track(image, track, time, size[0] / frame.width, number)
+        paint(image, time, size[0] / frame.width)
         yield np.asarray(image)
 
 

@@ -59,7 +59,7 @@ def iter_audio(path: Path, rate: int = 16000) -> Iterator[Wave]:
         if stream is None:
             raise MissingTrackError(f"{path}: no sound in this file; give one with an audio track")
         empty = True
-        for block in _blocks(_resampled(_placed(container, stream), rate), rate):
+        for block in _blocks(resampled(_placed(container, stream), rate), rate):
             empty = False
             samples = np.nan_to_num(block, copy=False, nan=0.0)
             yield np.clip(samples, -1.0, 1.0, out=samples)
@@ -106,7 +106,13 @@ def _zeros(count: int, most: int) -> Iterator[Wave]:
         yield np.zeros(min(most, count - start), np.float32)
 
 
-def _resampled(parts: Iterable[tuple[int, Wave]], rate: int) -> Iterator[Wave]:
+def resampled(parts: Iterable[tuple[int, Wave]], rate: int) -> Iterator[Wave]:
+    """Yield sound at another rate.
+
+    Args:
+        parts: pieces of mono float32 [n] with the samples per second that they have.
+        rate: samples per second wanted.
+    """
     resampler: av.AudioResampler | None = None
     last_rate = 0
     for part_rate, part in parts:

@@ -1,5 +1,7 @@
-"""Recognising the emotion in a media file with a trained network."""
+"""Recognising emotion in recordings with a trained network: any video in, a timeline out."""
 
-from mrpn.recognition.recognizer import Recognition, Recognizer
+from mrpn.recognition.recognizer import Recognizer
+from mrpn.recognition.result import Answer, Moment, Person, Recognition
+from mrpn.recognition.windows import Windows
 
-__all__ = ["Recognition", "Recognizer"]
+__all__ = ["Answer", "Moment", "Person", "Recognition", "Recognizer", "Windows"]

@@ -1,63 +1,43 @@
-"""The recognizer: a weights file and a clip in, class probabilities out."""
+"""The recognizer: a weights file and a recording in, a timeline out."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from mrpn.common.errors import MediaError
+from mrpn.common.errors import ConfigError, MediaError
 from mrpn.inputs import Preprocessing
-from mrpn.media import is_still, read_clip
-from mrpn.network import MultiModalNetwork, Sequence
-from mrpn.weights import find_weights, load_weights, preprocessing_of
+from mrpn.media import SILENCE
+from mrpn.network import MultiModalNetwork
+from mrpn.recognition.doubt import UNSURE, Answering
+from mrpn.recognition.judging import average, judge
+from mrpn.recognition.recording import Reader, Recording
+from mrpn.recognition.result import Moment, Person, Recognition
+from mrpn.recognition.scoring import Scorer
+from mrpn.recognition.windows import Windows
+from mrpn.weights import Calibration, find_weights, load_weights, preprocessing_of
 
-UNLOCATED = "trained on pictures of faces: the middle of the picture is taken for one"
-
-
-@dataclass(frozen=True)
-class Recognition:
-    """What was recognised in one clip.
-
-    Args:
-        source: the file.
-        probabilities: by class, summing to 1, in the order of the network's scores.
-        used: the modalities that the answer rests on.
-        problems: what was amiss with the file: "no sound", "no face", ...
-        duration: length of the clip in seconds.
-    """
-
-    source: str
-    probabilities: dict[str, float]
-    used: tuple[str, ...]
-    problems: tuple[str, ...]
-    duration: float
-
-    @property
-    def label(self) -> str:
-        """The most probable class."""
-        return max(self.probabilities, key=lambda name: self.probabilities[name])
-
-    def to_dict(self) -> dict[str, object]:
-        """Return the result as plain values, for JSON."""
-        return {
-            "source": self.source,
-            "label": self.label,
-            "probabilities": self.probabilities,
-            "used": list(self.used),
-            "problems": list(self.problems),
-            "duration": self.duration,
-        }
+NO_SPEECH = "no speech"
+# A face that is gone for longer than this is said to be, in seconds.
+_LOST = 1.5
+_WINDOWS = 64
 
 
 class Recognizer:
-    """Recognises whole clips with a trained network, in the way it was trained to see them.
+    """Recognises recordings with a trained network, in the way it was trained to see clips.
 
     Args:
         network: with a single class target.
         classes: the names of its classes.
         preprocessing: how media become its input.
+        calibration: how far its probabilities may be trusted.
+        windows: how recordings are cut; the step is fitted to the voice's segments.
+        coverage, sure: as `Answering` has them.
+        threads: of decoder and face detector; changes the speed only.
     """
 
     def __init__(
@@ -65,23 +45,62 @@ class Recognizer:
         network: MultiModalNetwork,
         classes: tuple[str, ...],
         preprocessing: Preprocessing,
+        calibration: Calibration | None = None,
+        *,
+        windows: Windows | None = None,
+        coverage: float = 0.9,
+        sure: float = 0.5,
+        threads: int = 1,
     ) -> None:
         self.network = network.eval()
         self.classes = classes
         self.preprocessing = preprocessing
+        self.windows = (windows or Windows()).fitted(preprocessing)
+        self.answering = Answering(classes, calibration, coverage, sure)
+        self.scorer = Scorer(network)
+        self._reader = Reader(self.scorer, preprocessing, self.windows, threads)
 
     @classmethod
-    def from_file(cls, path: Path, device: torch.device | str = "cpu") -> Self:
+    def from_file(
+        cls,
+        path: Path,
+        device: torch.device | str = "cpu",
+        *,
+        windows: Windows | None = None,
+        coverage: float = 0.9,
+        sure: float = 0.5,
+        threads: int = 1,
+    ) -> Self:
         """Load a recognizer from a weights file that `mrpn train` wrote.
+
+        Args beside the file as of the class.
 
         Raises:
             WeightsError: the file cannot be read, or does not say how its input is made.
         """
         network, header = load_weights(Path(path), device)
-        return cls(network, header.class_names, preprocessing_of(Path(path), header))
+        return cls(
+            network,
+            header.class_names,
+            preprocessing_of(Path(path), header),
+            header.calibration,
+            windows=windows,
+            coverage=coverage,
+            sure=sure,
+            threads=threads,
+        )
 
     @classmethod
-    def from_pretrained(cls, name_or_path: str | Path, device: torch.device | str = "cpu") -> Self:
+    def from_pretrained(
+        cls,
+        name_or_path: str | Path,
+        device: torch.device | str = "cpu",
+        *,
+        windows: Windows | None = None,
+        coverage: float = 0.9,
+        sure: float = 0.5,
+        threads: int = 1,
+    ) -> Self:
         """Load a recognizer from weights that an installed package ships, or from a file.
 
         Nothing is downloaded. The licence and the limits of shipped weights are said in one line
@@ -90,51 +109,115 @@ class Recognizer:
         Args:
             name_or_path: a name of `mrpn weights list`, or the path of a weights file.
             device: where the network runs.
+            windows, coverage, sure, threads: as the class has them.
 
         Raises:
             WeightsError: no such name or file, or as `from_file`.
         """
-        return cls.from_file(find_weights(name_or_path), device)
+        return cls.from_file(
+            find_weights(name_or_path),
+            device,
+            windows=windows,
+            coverage=coverage,
+            sure=sure,
+            threads=threads,
+        )
 
-    @torch.inference_mode()
-    def predict(self, path: Path | str) -> Recognition:
-        """Recognise one clip.
+    def predict(
+        self,
+        source: Path | str | NDArray[np.uint8] | NDArray[np.floating],
+        *,
+        times: NDArray[np.float64] | None = None,
+        sound: NDArray[np.floating] | None = None,
+        rate: int | None = None,
+    ) -> Recognition:
+        """Recognise one recording, of any length.
 
         Args:
-            path: any media file; a missing face or sound is worked around and said.
+            source: a media file; or pictures, RGB, uint8 [T, H, W, 3]; or the samples of a sound,
+                mono floats [N] in [-1, 1]. A missing face or sound is worked around and said.
+            times: of the pictures, in seconds, rising, [T].
+            sound: samples to go with pictures, from time 0 on.
+            rate: of the samples, per second; the preprocessing's if None.
 
         Raises:
             MediaError: the file is not media, or has nothing that the network takes.
+            ConfigError: arrays that are not as above.
         """
-        path = Path(path)
-        modalities = self.network.modalities
-        clip = read_clip(
-            path if "video" in modalities else None,
-            path if "audio" in modalities else None,
-            self.preprocessing.clip,
-        )
-        tensors = self.preprocessing.sequences(clip)
-        inputs = {name: Sequence.from_list([tensors[name]]) for name in modalities}
-        used = tuple(name for name in modalities if len(tensors[name]))
-        if not used:
-            raise MediaError(f"{path}: {', '.join(clip.problems) or 'nothing to recognise'}")
+        if isinstance(source, str | Path):
+            if times is not None or sound is not None or rate is not None:
+                raise ConfigError("times, sound and rate go with pictures or samples, not a file")
+            return self._result(str(source), self._reader.file(Path(source)))
+        frames: NDArray[np.uint8] | None = None
+        if source.ndim == 1:
+            name, sound = "samples", source
+        else:
+            name, frames = "frames", cast(NDArray[np.uint8], source)
+        return self._result(name, self._reader.arrays(frames, times, sound, rate))
+
+    def _result(self, source: str, recording: Recording) -> Recognition:
+        moments, spoken = self._moments(recording)
+        if not moments:
+            problems = ", ".join(recording.problems) or "nothing to recognise"
+            raise MediaError(f"{source}: {problems}")
+        overall = average(self.answering, main_moments(moments))
         return Recognition(
-            source=str(path),
-            probabilities=self._probabilities(inputs),
-            used=used,
-            problems=clip.problems + self._doubts(path),
-            duration=clip.duration,
+            answer=overall.answer if spoken or recording.faces else UNSURE,
+            probabilities=overall.probabilities,
+            alone=overall.alone,
+            labels=overall.labels,
+            source=source,
+            problems=recording.problems + _remarks(recording, spoken),
+            duration=recording.duration,
+            timeline=tuple(moments),
+            people=tuple(self._people(recording, moments)),
+            tracks=recording.faces,
         )
 
-    def _doubts(self, path: Path) -> tuple[str, ...]:
-        """Say where the file is not of the kind that the network was trained on."""
-        whole = self.preprocessing.clip.whole and "video" in self.network.modalities
-        if whole and not is_still(path):
-            return ("trained on pictures of faces: the middle of the picture is taken for one",)
-        return ()
+    def _moments(self, recording: Recording) -> tuple[list[Moment], bool]:
+        """Return the moments, and whether speech was heard; without any, sound counts as such."""
+        spoken = any(heard.speech > 0 for heard in recording.heard)
+        any_sound = not spoken and not recording.faces
+        windows = recording.windows(self.windows)
+        moments: list[Moment] = []
+        while some := list(islice(windows, _WINDOWS)):
+            moments += judge(self.scorer, self.answering, some, any_sound=any_sound)
+        return moments, spoken
 
-    def _probabilities(self, inputs: Mapping[str, Sequence]) -> dict[str, float]:
-        device = next(self.network.parameters()).device
-        scores = self.network({name: s.to(device) for name, s in inputs.items()}).fused
-        values: list[float] = scores[0].float().softmax(0).tolist()
-        return dict(zip(self.classes, values, strict=True))
+    def _people(self, recording: Recording, moments: list[Moment]) -> Iterator[Person]:
+        for number, track in enumerate(recording.faces, start=1):
+            answer = average(self.answering, [each for each in moments if each.face == number])
+            yield Person(
+                **vars(answer),
+                face=number,
+                first=float(track.times[0]),
+                last=float(track.times[-1]),
+                share=len(track) / max(1, recording.looked_at),
+            )
+
+
+def main_moments(moments: list[Moment]) -> list[Moment]:
+    """Return the moments of the main face, and of the voice where no face is seen.
+
+    Where the main face is never seen alone, as with a network that only hears, that is all.
+    """
+    return [moment for moment in moments if moment.face in (1, None)]
+
+
+def _remarks(recording: Recording, spoken: bool) -> tuple[str, ...]:
+    """Say what is amiss within a recording that has something of everything."""
+    remarks = [f"no face from {a:.1f} to {b:.1f} s" for a, b in _without_face(recording)]
+    if len(remarks) > 3:
+        remarks = [*remarks[:3], f"no face in {len(remarks) - 3} more places"]
+    if recording.heard and not spoken and SILENCE not in recording.problems:
+        remarks.append(NO_SPEECH)
+    return tuple(remarks)
+
+
+def _without_face(recording: Recording) -> list[tuple[float, float]]:
+    if not recording.faces:
+        return []
+    times = np.unique(np.concatenate([track.times for track in recording.faces]))
+    edges = np.concatenate([[0.0], times, [max(recording.duration, times[-1])]])
+    long = np.flatnonzero(np.diff(edges) > _LOST)
+    return [(float(edges[n]), float(edges[n + 1])) for n in long]

@@ -1,5 +1,6 @@
 """Saving and loading networks with all that is needed to use and to judge them."""
 
+from mrpn.weights.calibration import COVERAGES, Calibration, Doubt
 from mrpn.weights.card import render_card, write_card
 from mrpn.weights.external import read_state_dict
 from mrpn.weights.header import TrainingData, WeightsHeader
@@ -15,6 +16,9 @@ from mrpn.weights.registry import (
 from mrpn.weights.storage import load_weights, read_header, save_weights
 
 __all__ = [
+    "COVERAGES",
+    "Calibration",
+    "Doubt",
     "Material",
     "Measured",
     "Plan",

@@ -8,6 +8,7 @@ from pydantic import Field, FiniteFloat, model_validator
 from mrpn.common.config import Settings
 from mrpn.common.errors import WeightsError
 from mrpn.network import NetworkSpec
+from mrpn.weights.calibration import Calibration
 from mrpn.weights.materials import Material, Measured
 
 FORMAT = 2
@@ -42,6 +43,7 @@ class WeightsHeader(Settings):
         trained_on: the clips that the weights were trained on or selected by, those of the weights
             they started from among them, told so that leaks can be found.
         measured: what they reach on clips of none of these, and how to measure it again.
+        calibration: how far the probabilities may be trusted; None if that was not found out.
         intended_use: one paragraph.
         limits: one sentence, shown whenever shipped weights are first loaded.
         reproduce: the command that makes the weights again.
@@ -59,6 +61,7 @@ class WeightsHeader(Settings):
     notes: str = ""
     trained_on: tuple[Material, ...] = ()
     measured: tuple[Measured, ...] = ()
+    calibration: Calibration | None = None
     intended_use: str = ""
     limits: str = ""
     reproduce: str = ""

@@ -1,0 +1,269 @@
+"""A recording, read once: features of its faces and of its voice's windows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mrpn.common.errors import ConfigError, MediaError
+from mrpn.inputs import Preprocessing
+from mrpn.media import (
+    NO_FACE,
+    NO_SOUND,
+    SILENCE,
+    ClipSettings,
+    FaceTrack,
+    Frame,
+    probe,
+    stream_clip,
+)
+from mrpn.media.face_stream import FaceStream
+from mrpn.media.sampling import nearest
+from mrpn.media.sound import resampled
+from mrpn.recognition.attribution import Mouth
+from mrpn.recognition.hearing import Heard, Hearing
+from mrpn.recognition.judging import Seen, Window
+from mrpn.recognition.scoring import Scorer
+from mrpn.recognition.seeing import Seeing
+from mrpn.recognition.windows import Windows
+
+# Networks that learned from pictures of faces see crops framed like those: the side of a FER2013
+# picture over that of the face in it (median of 339 of its training pictures).
+FRAMED = 1.03
+# A picture with sides of up to so many times the crop's is a face already.
+_FACE_ALREADY = 2
+_SILENT = 1e-4
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a recording holds, ready to be judged window by window.
+
+    Attributes:
+        faces: followed through it, the main one first.
+        features: of all crops, by their number [N, width].
+        mouths: movement of each face's mouth, by face.
+        heard: the sound of each window; empty without sound.
+        looked_at: pictures looked at.
+        duration: in seconds.
+        problems: what it lacks.
+    """
+
+    faces: tuple[FaceTrack, ...]
+    features: Tensor
+    mouths: tuple[NDArray[np.float64], ...]
+    heard: list[Heard]
+    looked_at: int
+    duration: float
+    problems: tuple[str, ...]
+
+    def windows(self, windows: Windows) -> Iterator[Window]:
+        """Yield its windows."""
+        spans = windows.spans(self.duration)
+        for number, (start, end) in enumerate(spans):
+            # What is left at the end belongs to the last window, a still image too.
+            until = np.inf if number == len(spans) - 1 else end
+            faces = [
+                seen
+                for face in range(len(self.faces))
+                if (seen := self._seen(face, start, until, end)) is not None
+            ]
+            heard = self.heard[number] if number < len(self.heard) else None
+            yield Window(start, end, faces, heard)
+
+    def _seen(self, face: int, start: float, until: float, end: float) -> Seen | None:
+        track = self.faces[face]
+        first, after = np.searchsorted(track.times, (start - 1e-9, until - 1e-9))
+        if first == after:
+            return None
+        x0, y0, x1, y1 = (float(value) for value in track.boxes[(first + after) // 2])
+        looked_at = self.looked_at * (end - start) / self.duration if self.duration > 0 else 1.0
+        return Seen(
+            face=face + 1,
+            features=self.features[track.crops[first:after]],
+            box=(x0, y0, x1, y1),
+            share=min(1.0, (after - first) / max(1.0, looked_at)),
+            mouth=Mouth(track.times[first:after], self.mouths[face][first:after]),
+        )
+
+
+class Reader:
+    """Reads recordings for a network.
+
+    Args:
+        scorer: encodes what is read.
+        preprocessing: how it becomes the network's input.
+        windows: fitted to it.
+        threads: of decoder and face detector; changes the speed only.
+    """
+
+    def __init__(
+        self, scorer: Scorer, preprocessing: Preprocessing, windows: Windows, threads: int = 1
+    ) -> None:
+        self._scorer, self._preprocessing, self._windows = scorer, preprocessing, windows
+        self._threads = threads
+        self._sees = "video" in scorer.modalities
+        self._hears = "audio" in scorer.modalities
+
+    def file(self, path: Path) -> Recording:
+        """Read a media file in one pass over its picture and one over its sound.
+
+        Raises:
+            MediaError: it is not media, or has nothing that the network takes.
+        """
+        seeing, hearing = Seeing(self._scorer, self._preprocessing), self._hearing()
+        heard: list[Heard] = []
+
+        def hear(block: NDArray[np.float32]) -> None:
+            hearing.add(block)
+            while hearing.complete():
+                heard.append(hearing.next())
+
+        found = stream_clip(
+            path if self._sees else None,
+            path if self._hears else None,
+            self._settings_for(path),
+            crops=seeing.add,
+            sound=hear,
+            threads=self._threads,
+        )
+        faces = found.faces
+        return self._recording(
+            seeing,
+            hearing,
+            heard,
+            faces.tracks if faces else (),
+            looked_at=faces.looked_at if faces else 0,
+            duration=found.duration,
+            problems=found.problems,
+        )
+
+    def arrays(
+        self,
+        frames: NDArray[np.uint8] | None,
+        times: NDArray[np.float64] | None,
+        sound: NDArray[np.float32] | None,
+        rate: int | None,
+    ) -> Recording:
+        """Read pictures and sound at hand; see `Recognizer.predict`."""
+        settings = self._preprocessing.clip
+        seeing, hearing = Seeing(self._scorer, self._preprocessing), self._hearing()
+        tracks: tuple[FaceTrack, ...] = ()
+        looked_at, duration, problems = 0, 0.0, []
+        if self._sees and frames is not None:
+            stamps = checked_frames(frames, times)
+            stream = FaceStream(framed(settings, frames.shape[2], frames.shape[1]))
+            pairs = zip(stamps.tolist(), frames, strict=True)
+            for time, image in nearest(pairs, settings.frame_rate):
+                looked_at += 1
+                for crop in stream.add(Frame.of(time, image)):
+                    seeing.add(crop.image)
+            for crop in stream.finish():
+                seeing.add(crop.image)
+            tracks = stream.tracks()
+            if len(stamps) > 1:
+                duration = float(2 * stamps[-1] - stamps[-2])
+            problems += [] if tracks else [NO_FACE]
+        heard: list[Heard] = []
+        if self._hears and sound is not None:
+            wave = checked_sound(sound)
+            for block in resampled([(rate or settings.rate, wave)], settings.rate):
+                hearing.add(block)
+                while hearing.complete():
+                    heard.append(hearing.next())
+            problems += [SILENCE] if np.abs(wave).max(initial=0.0) < _SILENT else []
+        elif self._hears and self._sees:
+            problems.append(NO_SOUND)
+        if not tracks and not hearing.samples:
+            raise MediaError("nothing to recognise: no face in the pictures, and no sound")
+        return self._recording(
+            seeing,
+            hearing,
+            heard,
+            tracks,
+            looked_at=looked_at,
+            duration=max(duration, hearing.until),
+            problems=tuple(problems),
+        )
+
+    def _hearing(self) -> Hearing:
+        return Hearing(self._scorer, self._preprocessing, self._windows)
+
+    def _settings_for(self, path: Path) -> ClipSettings:
+        settings = self._preprocessing.clip
+        if not settings.whole or not self._sees:
+            return settings
+        try:
+            info = probe(path)
+        except MediaError:
+            return settings
+        return framed(settings, info.width, info.height) if info.has_video else settings
+
+    def _recording(
+        self,
+        seeing: Seeing,
+        hearing: Hearing,
+        heard: list[Heard],
+        faces: tuple[FaceTrack, ...],
+        *,
+        looked_at: int,
+        duration: float,
+        problems: tuple[str, ...],
+    ) -> Recording:
+        if hearing.samples:
+            left = len(self._windows.spans(duration)) - len(heard)
+            heard += [hearing.next() for _ in range(left)]
+        return Recording(
+            faces=faces,
+            features=seeing.features(),
+            mouths=tuple(seeing.movement(track.crops) for track in faces),
+            heard=heard,
+            looked_at=looked_at,
+            duration=duration,
+            problems=problems,
+        )
+
+
+def framed(settings: ClipSettings, width: int, height: int) -> ClipSettings:
+    """Return how a picture of this size is read by a network that learned from pictures of faces.
+
+    Small ones are faces already; in others faces are looked for, and cropped as those are framed.
+    For other networks the settings stay as they are. Source: ours.
+    """
+    if not settings.whole or max(width, height) <= _FACE_ALREADY * settings.size:
+        return settings
+    return settings.model_copy(
+        update={"faces": "detect", "detector": "retinaface", "margin": FRAMED}
+    )
+
+
+def checked_frames(
+    frames: NDArray[np.uint8], times: NDArray[np.float64] | None
+) -> NDArray[np.float64]:
+    """Return the times of pictures at hand; ConfigError if either is not as it should be."""
+    if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[-1] != 3 or not frames.size:
+        raise ConfigError(
+            f"frames are RGB, uint8 [T, H, W, 3], not {frames.dtype} {list(frames.shape)}"
+        )
+    if times is None and len(frames) > 1:
+        raise ConfigError("frames need their times in seconds, one each")
+    stamps = np.zeros(1) if times is None else np.asarray(times, np.float64)
+    if stamps.shape != (len(frames),) or not np.isfinite(stamps).all():
+        raise ConfigError(f"{len(frames)} frames need as many times, in seconds")
+    if (np.diff(stamps) <= 0).any() or stamps[0] < 0:
+        raise ConfigError("the times of frames rise from 0 or later")
+    return stamps
+
+
+def checked_sound(sound: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Return samples at hand as float32; ConfigError if they are not as they should be."""
+    if sound.ndim != 1 or not np.issubdtype(sound.dtype, np.floating):
+        raise ConfigError(
+            f"samples are mono, floats [N] in [-1, 1], not {sound.dtype} {list(sound.shape)}"
+        )
+    if not np.isfinite(sound).all():
+        raise ConfigError("samples have gaps (nan or inf)")
+    return np.clip(sound, -1.0, 1.0).astype(np.float32)

@@ -1,0 +1,82 @@
+"""Faces as a stream: crops in, their features and the movement of their mouths out."""
+
+from array import array
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from mrpn.inputs import Preprocessing
+from mrpn.recognition.scoring import Scorer
+
+Crop = NDArray[np.uint8]
+_BATCH = 16
+# Crops are compared at this size; rows and columns of the mouth, and of the part of the face that
+# moves with the head alone.
+_SIDE = 32
+_MOUTH = (slice(19, 28), slice(9, 23))
+_ABOVE = (slice(6, 17), slice(6, 26))
+
+
+class Seeing:
+    """Encodes crops in batches, each once, and keeps features and mouths by the crop's number.
+
+    Args:
+        scorer: encodes the crops.
+        preprocessing: how crops become its input.
+    """
+
+    def __init__(self, scorer: Scorer, preprocessing: Preprocessing) -> None:
+        self._scorer, self._preprocessing = scorer, preprocessing
+        self._waiting: list[Crop] = []
+        self._parts: list[Tensor] = []
+        self._looks: list[NDArray[np.uint8]] = []
+
+    def add(self, crop: Crop) -> None:
+        """Take in the next crop, RGB, uint8 [S, S, 3]."""
+        self._waiting.append(crop)
+        self._looks.append(look(crop))
+        if len(self._waiting) == _BATCH:
+            self._encode()
+
+    def features(self) -> Tensor:
+        """Return the features of all crops [N, width]."""
+        self._encode()
+        if len(self._parts) != 1:
+            self._parts = [torch.cat(self._parts) if self._parts else torch.zeros(0, 1)]
+        return self._parts[0]
+
+    def movement(self, crops: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return how much a face's mouth moved before each of its crops, float64 [N].
+
+        Args:
+            crops: the numbers of its crops, in order of time.
+        """
+        pairs = zip([None, *crops[:-1]], crops, strict=True)
+        found = array("d")
+        for before, now in pairs:
+            found.append(np.nan if before is None else moved(self._looks[before], self._looks[now]))
+        return np.array(found)
+
+    def _encode(self) -> None:
+        if self._waiting:
+            crops, self._waiting = np.stack(self._waiting), []
+            self._parts.append(self._scorer.encode("video", self._preprocessing.video(crops)))
+
+
+def look(crop: Crop) -> NDArray[np.uint8]:
+    """Return a crop small and grey, uint8 [32, 32]."""
+    small = Image.fromarray(crop).convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX)
+    return np.asarray(small)
+
+
+def moved(before: NDArray[np.uint8], now: NDArray[np.uint8]) -> float:
+    """Return how much more the mouth changed than the rest of the face, in levels of grey.
+
+    Args:
+        before, now: the face in two pictures, as `look` returns them.
+    """
+    change = np.abs(now.astype(np.int16) - before)
+    return float(change[_MOUTH].mean() - change[_ABOVE].mean())

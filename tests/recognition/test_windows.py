@@ -1,0 +1,98 @@
+"""Windows: where they lie, and that their results are those of the pieces cut at their borders."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mrpn import Recognizer
+from mrpn.inputs import Preprocessing
+from mrpn.media import read_clip
+from mrpn.recognition import Windows
+from voices import RATE, voice
+
+Write = Callable[..., Path]
+
+
+def test_windows_lie_where_the_step_says_and_a_short_rest_is_passed_over() -> None:
+    windows = Windows(length=4, step=1)
+    assert windows.spans(0) == [(0, 0)]
+    assert windows.spans(3.2) == [(0, 3.2)]
+    assert windows.spans(4.4) == [(0, 4)]
+    assert windows.spans(4.5) == [(0, 4), (1, 4.5)]
+    assert windows.spans(6.2) == [(0, 4), (1, 5), (2, 6)]
+
+
+@given(duration=st.floats(0, 100), length=st.floats(0.5, 10), share=st.floats(0.1, 1))
+def test_windows_leave_no_gap_and_less_than_half_a_step(
+    duration: float, length: float, share: float
+) -> None:
+    windows = Windows(length=length, step=length * share)
+    spans = windows.spans(duration)
+    assert spans[0][0] == 0
+    assert all(b[0] <= a[1] for a, b in pairwise(spans))
+    assert 0 <= duration - spans[-1][1] <= max(windows.step / 2, 0)
+
+
+def test_the_step_becomes_a_whole_number_of_the_segments_steps() -> None:
+    every = Preprocessing.model_validate({"spectrogram": {"step": 0.4}})
+    assert Windows(step=1.0).fitted(every).step == pytest.approx(0.8)
+    assert Windows(step=0.1).fitted(every).step == pytest.approx(0.4)
+    assert Windows(step=1.0).fitted(Preprocessing()).step == pytest.approx(1.0)
+
+
+def test_a_step_that_leaves_gaps_is_refused() -> None:
+    with pytest.raises(ValueError, match="leaves gaps"):
+        Windows(length=2, step=3)
+
+
+def test_windows_side_by_side_are_the_pieces_cut_at_their_borders(
+    write: Write, long_film: Path
+) -> None:
+    recognizer = Recognizer.from_file(write("audio", "video"), windows=Windows(length=2, step=2))
+    clip = read_clip(long_film, long_film, recognizer.preprocessing.clip)
+    whole = recognizer.predict(clip.frames, times=clip.times, sound=clip.audio)
+    assert [m.start for m in whole.timeline] == [0, 2, 4, 6, 8]
+    for moment in whole.timeline:
+        inside = (clip.times >= moment.start - 1e-9) & (clip.times < moment.end - 1e-9)
+        first, after = (round(t * RATE) for t in (moment.start, moment.end))
+        piece = recognizer.predict(
+            clip.frames[inside],
+            times=clip.times[inside] - moment.start,
+            sound=clip.audio[first:after],
+        )
+        assert piece.probabilities == pytest.approx(moment.probabilities, abs=1e-6)
+        assert piece.alone["audio"] == pytest.approx(moment.alone["audio"], abs=1e-6)
+
+
+def test_overlapping_windows_depend_on_no_more_than_a_window_before_them(write: Write) -> None:
+    recognizer = Recognizer.from_file(write("audio"), windows=Windows(length=2, step=0.4))
+    sound = voice(9.2)
+    whole = recognizer.predict(sound)
+    loud_start = sound.copy()
+    loud_start[: 3 * RATE] *= 0.2
+    other = recognizer.predict(loud_start)
+    same = [
+        a.probabilities == pytest.approx(b.probabilities, abs=1e-6)
+        for a, b in zip(whole.timeline, other.timeline, strict=True)
+    ]
+    starts = np.array([moment.start for moment in whole.timeline])
+    # A window that starts at 3 s holds segments that came in with windows from 1 s on.
+    assert all(np.array(same)[starts >= 3.0 + 2.0])
+    assert not all(np.array(same)[starts < 3.0])
+
+
+def test_segments_are_encoded_once(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    recognizer = Recognizer.from_file(write("audio"), windows=Windows(length=2, step=0.4))
+    encoded: list[int] = []
+    encode = recognizer.scorer.encode
+    monkeypatch.setattr(
+        recognizer.scorer, "encode", lambda m, x: encoded.append(len(x)) or encode(m, x)
+    )
+    sound = voice(9.2)
+    recognizer.predict(sound)
+    assert sum(encoded) == recognizer.preprocessing.segment_count(len(sound))
