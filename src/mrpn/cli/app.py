@@ -15,6 +15,7 @@ from mrpn.cli import (
     pretrain,
     report,
     train,
+    watch,
     weights,
 )
 from mrpn.common.progress import set_quiet
@@ -39,6 +40,7 @@ app.add_typer(weights.app, name="weights")
 app.command("evaluate", help=evaluate.HELP, epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command("report", help=report.HELP, epilog=report.EXAMPLE)(report.report)
 app.command("predict", help=predict.HELP, epilog=predict.EXAMPLE)(predict.predict)
+app.command("watch", help=watch.HELP, epilog=watch.EXAMPLE)(watch.watch)
 
 
 def _version(wanted: bool) -> None:

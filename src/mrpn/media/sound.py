@@ -73,7 +73,7 @@ def _placed(container: Any, stream: Any) -> Iterator[tuple[int, Wave]]:
     position: float | None = None
     silence = decoded = 0.0
     for frame, following in with_next(filter(_sane, decode(container, stream))):
-        rate, mono = frame.sample_rate, _mono(frame)
+        rate, mono = frame.sample_rate, mono_of(frame)
         at = position or 0.0
         time = clock.time(frame.time, position, following and following.time)
         offset = 0.0 if time is None else time - at
@@ -151,8 +151,8 @@ def _blocks(parts: Iterable[Wave], size: int) -> Iterator[Wave]:
         yield np.concatenate(held)
 
 
-def _mono(frame: Any) -> Wave:
-    """Return one decoded frame's channels averaged, as float32 [N]."""
+def mono_of(frame: Any) -> Wave:
+    """Return one decoded frame of sound with its channels averaged, as float32 [N]."""
     values = frame.to_ndarray()
     channels = frame.layout.nb_channels
     if not frame.format.is_planar:

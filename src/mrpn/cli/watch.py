@@ -1,0 +1,113 @@
+"""`mrpn watch`: recognition as it happens, from a camera, or from a file played as one."""
+
+import json as jsons
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mrpn.cli.predict import WeightsOption
+from mrpn.cli.table import output, print_line
+from mrpn.common.errors import ConfigError
+from mrpn.common.progress import say
+from mrpn.recognition import Moment, Recognizer, Windows
+from mrpn.recognition.choosing import default_weights
+from mrpn.recognition.devices import camera as open_camera
+from mrpn.recognition.devices import microphone as open_microphone
+from mrpn.recognition.live import LiveRecognizer
+from mrpn.recognition.playing import Session, buffered, follow, play
+from mrpn.recognition.result import HEARD, best
+
+HELP = "Recognise emotion live, from camera and microphone or from a file played as such."
+EXAMPLE = "Example: mrpn watch   or: mrpn watch clip.mp4"
+BAR, NONE = 16, "none"
+
+
+def watch(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file to play; without it, the camera.")
+    ] = None,
+    weights: WeightsOption = None,
+    camera: Annotated[
+        str | None, typer.Option(help="As FFmpeg names it: /dev/video0, 0:none; or 'none'.")
+    ] = None,
+    microphone: Annotated[
+        str | None, typer.Option(help="As FFmpeg names it: default, none:0; or 'none'.")
+    ] = None,
+    window: Annotated[float, typer.Option(help="Length of a window, seconds.")] = 4.0,
+    step: Annotated[float, typer.Option(help="Seconds between windows.")] = 1.0,
+    speed: Annotated[
+        float, typer.Option(min=0, help="Of a file: 1 as a camera gives it, 0 as fast as it goes.")
+    ] = 1.0,
+    json: Annotated[bool, typer.Option("--json", help="Print a line of JSON each.")] = False,
+) -> None:
+    """Recognise a stream; see HELP. Ctrl-C ends it."""
+    windows = Windows(length=window, step=min(step, window))
+    recognizer = Recognizer.from_pretrained(weights or default_weights(), windows=windows)
+    session = Session()
+    if file is not None:
+        moments = play(file, recognizer, speed=speed or None, session=session)
+    else:
+        moments = _devices(recognizer, camera, microphone, session)
+    try:
+        for moment in moments:
+            if json:
+                output.out(jsons.dumps(_plain(moment, session)), highlight=False)
+            else:
+                _show(moment, session)
+    except KeyboardInterrupt:
+        if file is not None:
+            raise
+    _sum_up(session)
+
+
+def _devices(
+    recognizer: Recognizer, camera: str | None, microphone: str | None, session: Session
+) -> Iterator[Moment]:
+    clip = recognizer.preprocessing.clip
+    producers = []
+    if camera != NONE:
+        producers.append(open_camera(camera, clip.frame_rate))
+    if microphone != NONE:
+        producers.append(open_microphone(microphone, clip.rate))
+    if not producers:
+        raise ConfigError("with neither camera nor microphone there is nothing to watch")
+    live = LiveRecognizer(recognizer, picture=camera != NONE, sound=microphone != NONE)
+    return follow(buffered(producers, session), live, session)
+
+
+def _show(moment: Moment, session: Session) -> None:
+    value = moment.probabilities[moment.label]
+    who = "voice " if moment.face is None else f"face {moment.face}"
+    sides = "  ".join(
+        f"{HEARD[name]} {best(values)} {100 * values[best(values)]:.0f} %"
+        for name, values in sorted(moment.alone.items(), reverse=True)
+    )
+    bar = "█" * round(BAR * value)
+    late = f"{1000 * session.latencies[-1]:4.0f} ms" if session.latencies else ""
+    head = f"{moment.end:7.1f} s  {who}  {moment.answer:<10}{100 * value:4.0f} %  {bar:<{BAR}}"
+    print_line(f"{head}  {late}  {sides}", "yellow" if moment.disagree else "")
+
+
+def _plain(moment: Moment, session: Session) -> dict[str, object]:
+    return {
+        "start": moment.start,
+        "end": moment.end,
+        "face": moment.face,
+        "answer": moment.answer,
+        "probabilities": moment.probabilities,
+        "alone": moment.alone,
+        "voice": moment.voice,
+        "latency": session.latencies[-1] if session.latencies else None,
+    }
+
+
+def _sum_up(session: Session) -> None:
+    times = sorted(1000 * each for each in session.latencies) or [0.0]
+    late = times[min(len(times) - 1, round(0.95 * len(times)))]
+    say(
+        f"{session.pictures} pictures, {session.dropped} dropped; a window's answer came "
+        f"{statistics.median(times):.0f} ms after its last picture (95 %: {late:.0f} ms)"
+    )

@@ -1,0 +1,122 @@
+"""Streams: the numbers of whole files where there is time to look ahead, and near them live."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mrpn import Recognizer
+from mrpn.common.errors import MediaError
+from mrpn.corpora.synthetic import SyntheticSettings, synthesize
+from mrpn.media import Frame, write_video
+from mrpn.recognition import Moment, Windows
+from mrpn.recognition.devices import camera, microphone
+from mrpn.recognition.live import LiveRecognizer
+from mrpn.recognition.playing import Session, buffered, follow, merged, play
+from voices import voice
+
+Write = Callable[..., Path]
+WINDOWS = Windows(length=2, step=0.8)
+
+
+def same(one: list[Moment], other: list[Moment], within: float) -> None:
+    assert [(m.start, m.end, m.face) for m in one] == [(m.start, m.end, m.face) for m in other]
+    for here, there in zip(one, other, strict=True):
+        assert here.probabilities == pytest.approx(there.probabilities, abs=within)
+        assert here.alone.keys() == there.alone.keys()
+
+
+@pytest.mark.parametrize("modalities", [("audio", "video"), ("audio",), ("video",)])
+def test_a_stream_with_time_says_what_the_file_says(
+    write: Write, long_film: Path, modalities: tuple[str, ...]
+) -> None:
+    recognizer = Recognizer.from_file(write(*modalities), windows=WINDOWS)
+    whole = recognizer.predict(long_film)
+    for live in (False, True):
+        stream = LiveRecognizer(recognizer, live=live)
+        moments = list(follow(merged(long_film, recognizer), stream, Session()))
+        same(moments, list(whole.timeline), 1e-6)
+
+
+def test_a_drawn_face_live_is_near_the_whole_file(
+    write: Write, detecting: dict[str, object], tmp_path: Path
+) -> None:
+    settings = SyntheticSettings(
+        actors=2, emotions=("happy", "angry"), intensities=(1,), statements=(1,), repetitions=(1,)
+    )
+    manifest = synthesize(tmp_path / "drawn", settings)
+    path = manifest.root / str(manifest.records[0].video)
+    windows = Windows(length=1, step=0.4)
+    recognizer = Recognizer.from_file(
+        write("audio", "video", preprocessing=detecting), windows=windows
+    )
+    whole = recognizer.predict(path)
+    exact = LiveRecognizer(recognizer, live=False)
+    same(list(follow(merged(path, recognizer), exact, Session())), list(whole.timeline), 1e-6)
+    same(list(play(path, recognizer)), list(whole.timeline), 0.05)
+
+
+def test_moments_come_with_the_last_picture_and_are_counted(write: Write, long_film: Path) -> None:
+    recognizer = Recognizer.from_file(write("audio", "video"), windows=WINDOWS)
+    session = Session()
+    moments = list(play(long_film, recognizer, session=session))
+    assert (session.pictures, session.dropped) == (46, 0)
+    assert len(session.latencies) == len([m for m in moments if m.end <= 9.21])
+
+
+def test_memory_holds_a_window_and_no_more(write: Write) -> None:
+    recognizer = Recognizer.from_file(write("audio", "video"), windows=WINDOWS)
+    live = LiveRecognizer(recognizer)
+    picture, sound = np.zeros((32, 32, 3), np.uint8), voice(0.2)
+    for count in range(200):
+        live.sound(sound)
+        live.picture(Frame.of(count / 5, picture))
+        assert len(live._times) <= 15
+        assert sum(map(len, live._kept.values())) <= 15
+        assert len(live._hearing._wave) + sum(map(len, live._hearing._blocks)) <= 3 * 16000
+
+
+def test_pictures_that_wait_too_long_are_dropped_and_sound_never() -> None:
+    picture = np.zeros((4, 4, 3), np.uint8)
+
+    def produce(put: Callable[[object], None]) -> None:
+        for count in range(20):
+            put(Frame.of(float(count), picture))
+            put(np.zeros(10, np.float32))
+
+    session = Session()
+    found = []
+    for each in buffered([produce], session):
+        time.sleep(0.05 if not found else 0)
+        found.append(each)
+    frames = [each for each in found if isinstance(each, Frame)]
+    assert len(found) - len(frames) == 20
+    assert len(frames) + session.dropped == 20
+    assert session.dropped >= 10
+    assert frames[-1].time == 19
+
+
+def test_a_stream_that_breaks_says_so() -> None:
+    def produce(put: Callable[[object], None]) -> None:
+        raise MediaError("camera: unplugged")
+
+    with pytest.raises(MediaError, match="unplugged"):
+        list(buffered([produce], Session()))
+
+
+def test_devices_that_are_not_there_are_one_line() -> None:
+    with pytest.raises(MediaError, match=r"/dev/nothing: this camera cannot be opened .*--camera"):
+        camera("/dev/nothing", 10)
+    with pytest.raises(MediaError, match=r"nothing: this microphone cannot be opened"):
+        microphone("nothing", 16000)
+
+
+def test_a_file_in_time_takes_its_time_and_loses_no_sound(write: Write, tmp_path: Path) -> None:
+    path = tmp_path / "short.mp4"
+    write_video(path, np.full((10, 32, 32, 3), 99, np.uint8), 5, voice(2.0))
+    recognizer = Recognizer.from_file(write("audio", "video"), windows=WINDOWS)
+    fast = list(play(path, recognizer))
+    session = Session()
+    same(list(play(path, recognizer, speed=4, session=session)), fast, 1e-6)
