@@ -8,7 +8,9 @@ from mrpn import __version__
 from mrpn.cli import (
     corpus,
     demo,
+    doctor,
     evaluate,
+    export,
     faces,
     predict,
     prepare,
@@ -40,6 +42,8 @@ app.add_typer(weights.app, name="weights")
 app.command("evaluate", help=evaluate.HELP, epilog=evaluate.EXAMPLE)(evaluate.evaluate)
 app.command("report", help=report.HELP, epilog=report.EXAMPLE)(report.report)
 app.command("predict", help=predict.HELP, epilog=predict.EXAMPLE)(predict.predict)
+app.command("export", help=export.HELP, epilog=export.EXAMPLE)(export.export)
+app.command("doctor", help=doctor.HELP, epilog=doctor.EXAMPLE)(doctor.doctor)
 app.command("watch", help=watch.HELP, epilog=watch.EXAMPLE)(watch.watch)
 
 

@@ -29,7 +29,8 @@ def timeline_figure(result: Recognition) -> Figure:
     """
     if not result.timeline:
         raise ConfigError(f"{result.source}: no timeline to draw")
-    faces: list[int | None] = [person.face for person in result.people][:_MOST_FACES]
+    faces: list[int | None] = []
+    faces += [person.face for person in result.people[:_MOST_FACES]]
     if any(moment.face is None for moment in result.timeline):
         faces.append(None)
     classes = list(result.probabilities)

@@ -82,8 +82,9 @@ def _panel(canvas: Image.Image, line: _Line, time: float) -> None:
     canvas.paste(Image.blend(area, Image.new("RGB", area.size, (16, 20, 26)), 0.72), (0, top))
     draw = ImageDraw.Draw(canvas)
     thick = max(2, round(width / 320))
-    font = ImageFont.load_default(max(11, round(width / 56)))
-    high = top + 1.8 * font.size
+    size = max(11, round(width / 56))
+    font = ImageFont.load_default(size)
+    high = top + 1.8 * size
     low = height - 2 * thick
 
     def place(at: float, value: float) -> tuple[float, float]:
@@ -106,5 +107,5 @@ def _panel(canvas: Image.Image, line: _Line, time: float) -> None:
         text = f"{HEARD[modality]}: " + (
             "-" if said is None else f"{best(said)} {100 * max(said.values()):.0f} %"
         )
-        draw.text((x, top + 0.25 * font.size), text, font=font, fill=colour)
+        draw.text((x, top + 0.25 * size), text, font=font, fill=colour)
         x += draw.textlength(text + "    ", font=font)

@@ -150,7 +150,7 @@ class Recognizer:
             return self._result(str(source), self._reader.file(Path(source)))
         frames: NDArray[np.uint8] | None = None
         if source.ndim == 1:
-            name, sound = "samples", source
+            name, sound = "samples", cast(NDArray[np.floating], source)
         else:
             name, frames = "frames", cast(NDArray[np.uint8], source)
         return self._result(name, self._reader.arrays(frames, times, sound, rate))

@@ -266,4 +266,4 @@ def checked_sound(sound: NDArray[np.floating]) -> NDArray[np.float32]:
         )
     if not np.isfinite(sound).all():
         raise ConfigError("samples have gaps (nan or inf)")
-    return np.clip(sound, -1.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(sound, -1.0, 1.0), np.float32)

@@ -49,7 +49,7 @@ class Scorer:
         branch = self._branch(modality)
         parts = [
             branch.encoder(part.to(self.device)).float().cpu()
-            for part in elements.split(_ELEMENTS)
+            for part in torch.split(elements, _ELEMENTS)
             if len(part)
         ]
         return torch.cat(parts) if parts else torch.zeros(0, branch.aggregator.in_features)
