@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from mrpn.common.likely import label_set, softmax
 from mrpn.evaluation import TableError
-from mrpn.evaluation.doubt import conformal_thresholds, fit_temperature, label_set, softmax
+from mrpn.evaluation.doubt import conformal_thresholds, fit_temperature
 
 
 def drawn(clips: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

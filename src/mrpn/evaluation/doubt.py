@@ -6,16 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar  # type: ignore[import-untyped]
 
+from mrpn.common.likely import softmax
 from mrpn.evaluation.tables import TableError
 
 _COLDEST, _HOTTEST = 0.05, 20.0
-
-
-def softmax(scores: ArrayLike, temperature: float = 1.0) -> NDArray[np.float64]:
-    """Return the probabilities of scores [..., classes] divided by a temperature."""
-    values = np.asarray(scores, np.float64) / temperature
-    values = np.exp(values - values.max(axis=-1, keepdims=True))
-    return np.asarray(values / values.sum(axis=-1, keepdims=True))
 
 
 def fit_temperature(scores: ArrayLike, truth: Sequence[int]) -> float:
@@ -64,14 +58,6 @@ def conformal_thresholds(
         rank = int(np.ceil((len(true) + 1) * coverage - 1e-9))
         found.append(float(true[rank - 1]) if rank <= len(true) else 0.0)
     return found
-
-
-def label_set(probabilities: ArrayLike, threshold: float) -> list[int]:
-    """Return the classes whose probability reaches the threshold, and the most probable one."""
-    values = np.asarray(probabilities, np.float64)
-    best = int(values.argmax())
-    order = np.argsort(-values, kind="stable")
-    return [int(n) for n in order if values[n] >= threshold or n == best]
 
 
 def _checked(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrpn.common.errors import ConfigError
-from mrpn.evaluation.doubt import label_set, softmax
+from mrpn.common.likely import label_set, softmax
 from mrpn.weights import COVERAGES, Calibration
 
 UNSURE = "unsure"
