@@ -17,6 +17,7 @@ from mrpn.common.progress import say
 from mrpn.corpora import ravdess_folds, read_corpus
 from mrpn.preparation import prepare
 from mrpn.training import Recipe, export_results, train_recipe
+from mrpn.training.run import RESULT
 
 ROOT = Path(__file__).resolve().parent.parent
 RECIPE = ROOT / "recipes" / "ravdess-voice-small.yaml"
@@ -73,7 +74,8 @@ def run(name: str, given: argparse.Namespace) -> None:
             initial={"audio": given.start} if pretrained else None,
         )
     finally:
-        export_results(runs, given.out / recipe.name / name)
+        if any(runs.glob(f"*/*/{RESULT}")):
+            export_results(runs, given.out / recipe.name / name)
 
 
 def _stop(*_: object) -> None:
