@@ -101,9 +101,12 @@ def test_the_digest_tells_recipes_apart(make_recipe: Callable[..., Recipe]) -> N
 def test_settings_that_came_later_and_are_off_change_no_digest(
     make_recipe: Callable[..., Recipe],
 ) -> None:
-    # Of this recipe before there were mixup, and augmentation of sound.
+    # Of this recipe before there were mixup, blur, missing modalities, and augmentation of sound.
     before = "04225f29c244b890b7b9ea18ef51900a892548a2c0b4730c95c4cb0c9a4e4de0"
-    off = {"augmentation": {"sound": None, "masks": None}, "optimisation": {"mixup": None}}
+    off = {
+        "augmentation": {"sound": None, "masks": None, "missing": {}, "spatial": {"blur": 0.0}},
+        "optimisation": {"mixup": None},
+    }
     assert make_recipe().digest == make_recipe(**off).digest == before
 
 

@@ -10,7 +10,12 @@ from torch.utils.data import Dataset
 from mrpn.inputs import Preprocessing, frame_range
 from mrpn.network import Sequence
 from mrpn.preparation.corpus import PreparedClip, PreparedCorpus
-from mrpn.training.augmentation import augment_frames, draw_slice, jittered_views
+from mrpn.training.augmentation import (
+    augment_frames,
+    draw_slice,
+    jittered_views,
+    leave_out,
+)
 from mrpn.training.randomness import generator
 from mrpn.training.recipe import Augmentation, Stills
 from mrpn.training.sampling import Draw
@@ -103,6 +108,9 @@ class ClipDataset(Dataset[Sample]):
                 inputs[name] = self._audio(prepared, draw, interval)
             else:
                 inputs[name] = self._video(prepared, draw, interval)
+        if self.augmentation is not None and self.augmentation.missing:
+            rng = generator(self.seed, "missing", draw.epoch, prepared.record.id)
+            inputs = leave_out(inputs, self.augmentation.missing, rng)
         return Sample(inputs, self._class_of[prepared.record.label], draw.clip)
 
     def _interval(self, prepared: PreparedClip, draw: Draw) -> tuple[float, float] | None:

@@ -18,7 +18,8 @@ Select = Literal["best", "best-accuracy", "last"]
 FUSIONS = ("late", "n0", "n1", "n2")
 # Settings that came later, by group, and their value that changes nothing.
 _LATER: dict[str, dict[str, object]] = {
-    "augmentation": {"sound": None, "masks": None},
+    "augmentation": {"sound": None, "masks": None, "missing": {}},
+    "augmentation.spatial": {"blur": 0.0},
     "sounds": {"warped": 1.0, "pitch": 0.0, "tempo": 0.0},
     "optimisation": {"mixup": None},
 }
@@ -38,6 +39,9 @@ class Spatial(Settings):
     brightness: float = Field(0.2, ge=0, le=1)
     contrast: float = Field(0.2, ge=0, lt=1)
     coarse: float = Field(0.0, ge=0, lt=1, description="least resolution is 1 - coarse (ours)")
+    blur: float = Field(
+        0.0, ge=0, le=0.1, description="largest deviation of a Gaussian blur, of the crop (ours)"
+    )
     erase: float = Field(0.0, ge=0, le=1, description="how often a patch is greyed (ours)")
 
 
@@ -55,12 +59,17 @@ class Stills(Settings):
 
 
 class Augmentation(Settings):
-    """What is varied in training; `null` switches a part off. Sound and masks are ours."""
+    """What is varied in training; `null` switches a part off.
+
+    Ours: sound and masks; and `missing`, how often each modality is left out of a clip, so that a
+    network learns to do with the others. The last one that a clip has always stays.
+    """
 
     spatial: Spatial | None = Spatial()
     time: TimeSlice | None = TimeSlice()
     sound: Sounds | None = None
     masks: Masks | None = None
+    missing: dict[Modality, Annotated[float, Field(ge=0, lt=1)]] = Field(default_factory=dict)
 
 
 class OneCycle(Settings):
@@ -162,9 +171,13 @@ class Recipe(Settings):
             if strategy not in self.possible:
                 known = ", ".join(self.possible)
                 raise ValueError(f"strategy '{strategy}' has no branches; there are {known}")
-        for name in self.optimisation.loss_weights:
-            if name not in self.network.branches:
-                raise ValueError(f"optimisation.loss_weights.{name}: there is no such branch")
+        for group, names in (
+            ("optimisation.loss_weights", self.optimisation.loss_weights),
+            ("augmentation.missing", self.augmentation.missing),
+        ):
+            for name in names:
+                if name not in self.network.branches:
+                    raise ValueError(f"{group}.{name}: there is no such branch")
         shapes = self.preprocessing.shapes()
         for name, branch in self.network.branches.items():
             channels = shapes[name][0] if name in shapes else branch.in_channels
@@ -213,9 +226,15 @@ def settled(values: dict[str, Any]) -> dict[str, Any]:
 
     So digests of recipes from before there were such settings hold.
     """
-    kept = dict(values)
-    for group, neutral in _LATER.items():
-        given = kept.get(group)
-        if isinstance(given, dict):
-            kept[group] = {k: v for k, v in given.items() if neutral.get(k, ...) != v}
-    return kept
+    return _without_neutral(values, "")
+
+
+def _without_neutral(values: dict[str, Any], group: str) -> dict[str, Any]:
+    neutral = _LATER.get(group, {})
+    return {
+        key: _without_neutral(value, f"{group}.{key}".strip("."))
+        if isinstance(value, dict)
+        else value
+        for key, value in values.items()
+        if neutral.get(key, ...) != value
+    }
