@@ -96,7 +96,7 @@ class Stopwatch(RunRecord):
     """
 
     def __init__(self, folder: Path, recipe: Recipe) -> None:
-        super().__init__(folder, {"strategy": "n2", "fold": "A1", "seed": 0}, False, _ignore)
+        super().__init__(folder, {"strategy": "n2", "fold": "A1", "seed": 0}, "last", _ignore)
         self.bare = Bare(recipe)
         self.epochs: list[dict[str, float]] = []
         self._batches: list[Any] = []

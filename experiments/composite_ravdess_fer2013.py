@@ -62,7 +62,7 @@ def main() -> None:
     if "faces" in given.steps:
         run("fer2013-faces", drop_duplicates(read_corpus("fer2013", given.faces)), given)
     if "voice" in given.steps:
-        run("ravdess-voice", read_corpus("ravdess", given.voices), given)
+        run("ravdess-voice-quick", read_corpus("ravdess", given.voices), given)
     if "composite" in given.steps:
         composite = read_corpus("composite-ravdess-fer2013", given.voices, faces=given.faces)
         place = RunPlace(given.work / "runs" / "fer2013-faces", OfficialSplit().name, 0)

@@ -1,42 +1,68 @@
-"""The face encoders: ResNet-18 on FER2013, in the size of a recipe. Resumable.
+"""The face encoders: ResNet-18 on FER2013, in the size of a recipe. Resumable, in sittings.
 
-    python experiments/faces_fer2013.py --faces FER2013 --recipe fer2013-small
+    python experiments/faces_fer2013.py --faces FER2013 --recipe fer2013-small --minutes 60
 
-FER2013 is the unpacked folders, or a folder with the original fer2013.csv. Tables, learning curve
-and predictions go to experiments/results/, the weights stay beneath --work.
+FER2013 is the unpacked folders, or a folder with the original fer2013.csv. Learning curve,
+predictions and the report go to experiments/results/RECIPE/, the weights stay beneath --work. What
+a sitting does not finish, the next one does, with the same result.
 """
 
 import argparse
 import time
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from mrpn.common.config import load_settings
 from mrpn.common.progress import say
-from mrpn.corpora import OfficialSplit, drop_duplicates, read_corpus
-from mrpn.preparation import prepare
-from mrpn.training import Recipe, export_results, train_recipe
+from mrpn.corpora import read_corpus
+from mrpn.training import Recipe, export_results
+from mrpn.training.faces import epoch_line, prepare_faces, train_faces
+from mrpn.training.faces_report import report_faces
+from mrpn.training.run import WEIGHTS
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+class TimeUpError(Exception):
+    """The sitting is over; what is trained is saved."""
+
+
 def main() -> None:
-    """Prepare the faces, train the encoder, keep its tables."""
+    """Prepare the faces, train the encoder until the time is up, keep its tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--faces", type=Path, required=True, help="FER2013, folders or csv")
     parser.add_argument("--recipe", default="fer2013-small", help="a recipe of recipes/, by name")
+    parser.add_argument("--set", nargs="*", default=[], help="optimisation.loader_workers=8 ...")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="of this sitting")
     parser.add_argument("--threads", type=int, help="of the training; all cores")
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
     given = parser.parse_args()
-    recipe = load_settings(Recipe, ROOT / "recipes" / f"{given.recipe}.yaml")
-    prepared = given.work / "prepared" / "fer2013-48"
-    manifest = drop_duplicates(read_corpus("fer2013", given.faces))
-    prepare(manifest, prepared, recipe.preprocessing.clip)
-    started = time.time()
+    if given.threads:
+        torch.set_num_threads(given.threads)
+    deadline = time.monotonic() + 60 * given.minutes
+    recipe = load_settings(Recipe, ROOT / "recipes" / f"{given.recipe}.yaml", given.set)
+    manifest = read_corpus("fer2013", given.faces)
+    size = recipe.preprocessing.clip.size
+    prepared = prepare_faces(manifest, recipe, given.work / "prepared" / f"fer2013-{size}")
+
+    def report(row: dict[str, Any]) -> None:
+        say(epoch_line(row, recipe.optimisation.epochs))
+        if time.monotonic() > deadline and row["epoch"] < recipe.optimisation.epochs:
+            raise TimeUpError
+
     runs = given.work / "runs" / recipe.name
-    train_recipe(recipe, prepared, [OfficialSplit()], runs, jobs=1, threads=given.threads)
-    say(f"{recipe.name}: trained in {(time.time() - started) / 60:.1f} minutes")
+    try:
+        run = train_faces(recipe, prepared, runs, report=report)
+    except TimeUpError:
+        say(f"{recipe.name}: not finished yet; the same command goes on")
+        return
     export_results(runs, given.out / recipe.name)
+    found = report_faces(run, manifest, given.out / recipe.name / "report")
+    say("\n".join(found.headlines))
+    say(f"weights: {run / WEIGHTS}")
 
 
 if __name__ == "__main__":

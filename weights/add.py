@@ -14,7 +14,7 @@ from mrpn.common.errors import MrpnError
 from mrpn.common.progress import say_error
 from mrpn.corpora import read_corpus
 from mrpn.preparation import PreparedCorpus
-from mrpn.training.shipping import INTENDED_USE, LIMITS, Sources, Texts, ship
+from mrpn.training.shipping import Sources, Texts, ship
 
 PACKAGE = Path(__file__).resolve().parent / "mrpn_weights"
 
@@ -27,8 +27,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="its prepared corpus")
     parser.add_argument("--line", required=True, help="what they are good for")
     parser.add_argument("--notes", default="", help="one paragraph for the card")
-    parser.add_argument("--intended-use", default=INTENDED_USE, help="of the card")
-    parser.add_argument("--limits", default=LIMITS, help="of the card, said when they load")
+    parser.add_argument("--intended-use", default="", help="of the card; by default its kind's")
+    parser.add_argument("--limits", default="", help="of the card, said when they load")
     parser.add_argument("--reproduce", default="", help="the command that makes them again")
     parser.add_argument(
         "--started-from", type=Path, nargs="*", default=[], help="files that do not ship"

@@ -1,15 +1,12 @@
 """What is said of a predictions table: scores, spread over folds, interval over actors."""
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
 
-from mrpn.common.errors import MrpnError
 from mrpn.common.files import write_json
 from mrpn.evaluation import (
     accuracy,
@@ -20,18 +17,9 @@ from mrpn.evaluation import (
     unweighted_average_recall,
     wilson_interval,
 )
+from mrpn.evaluation.intervals import t_interval
 
 DIGITS = 6
-
-
-def t_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float]:
-    """Return Student's interval of the mean of independent values, two or more: one an actor."""
-    if len(values) < 2:
-        raise MrpnError(f"no interval from {len(values)} value; two or more are needed")
-    half = float(t.ppf(0.5 + confidence / 2, len(values) - 1)) * _deviation(values)
-    half /= math.sqrt(len(values))
-    mean = float(np.mean(values))
-    return mean - half, mean + half
 
 
 def scores_of(table: pd.DataFrame) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def test_what_was_prepared_can_be_kept(
     [
         (["{w}"], "give either the folder of a corpus, or --data and a prepared one"),
         (["{w}", "{d}", "--data", "{p}"], "give either the folder of a corpus, or --data"),
-        (["nobody", "--data", "{p}"], "no weights are called 'nobody'; known: "),
+        (["nobody", "--data", "{p}"], "no weights are called 'nobody'; "),
         (["x/gone", "--data", "{p}"], "x/gone: no such weights file to load"),
         (["{w}", "{d}"], "{d}: say what this folder is, --corpus NAME"),
         (["{w}", "--data", "{d}"], "{d}: no finished prepared corpus here"),

@@ -51,6 +51,17 @@ def test_other_actors_are_rotated(corpus: Make) -> None:
     assert [fold.name for fold in choose(corpus(6), None, [])] == ["A1,2", "A3,4", "A5,6"]
 
 
+def test_the_papers_protocol_validates_on_those_it_tests(corpus: Make, tmp_path: Path) -> None:
+    assert choose(corpus(24), None, [], "paper") == list(ravdess_folds("paper"))
+    for fold in choose(corpus(6), None, [], "paper"):
+        assert isinstance(fold, Fold)
+        assert fold.validation == fold.test
+        assert len(fold.train) == 4
+    strict = Fold("mine", ("1", "2"), ("3",), ("4",))
+    save_folds(FoldSet("set", (strict,)), tmp_path / "folds.yaml")
+    assert choose(corpus(6), tmp_path / "folds.yaml", [], "paper") == [strict]
+
+
 def test_too_few_actors_say_how_many_are_needed(corpus: Make) -> None:
     with pytest.raises(CorpusError, match="3 actors of each sex are needed"):
         choose(corpus(4), None, [])

@@ -1,5 +1,6 @@
 """`mrpn train` and `mrpn report`: one epoch, end to end, and what is refused."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from mrpn.common.errors import MrpnError
 from mrpn.corpora import Manifest
 from mrpn.training import experiment, run
 
@@ -70,6 +72,31 @@ def test_a_batch_of_one_trains(train: Run) -> None:
     )
     assert ran.code == 0
     assert "epoch   2/2" in ran.err
+
+
+def test_the_papers_protocol_has_its_own_folds_and_says_what_it_is(
+    train: Run, tmp_path: Path
+) -> None:
+    how = ("--set", "protocol=paper", "--set", "optimisation.select=best-accuracy")
+    ran = train("--fold", "A3,4", *how)
+    assert ran.code == 0
+    assert "OPTIMISTIC" in ran.err
+    result = json.loads((tmp_path / "runs" / "A3,4" / "am-seed0" / "result.json").read_text())
+    assert result["protocol"] == "paper"
+    assert result["actors"] == {
+        "train": ["1", "2", "5", "6"],
+        "validation": ["3", "4"],
+        "test": ["3", "4"],
+    }
+
+
+def test_strict_runs_do_not_lie_among_those_of_the_paper(
+    train: Run, runs: Path, tmp_path: Path
+) -> None:
+    assert train("--fold", "A1,2").code == 0
+    ran = train("--fold", "A1,2", "--set", "protocol=paper")
+    assert ran.code == 1
+    assert "holds a run with another" in ran.error
 
 
 def test_encoders_start_from_given_weights(train: Run, runs: Path) -> None:
@@ -183,10 +210,10 @@ def test_a_report_of_nothing_is_one_line(mrpn: Run, tmp_path: Path) -> None:
 def test_a_run_that_dies_in_another_process_is_the_same_one_line(
     mrpn: Run, recipe: Path, prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(*_: object) -> None:
-        raise experiment.MrpnError("a training process has died")
+    def die(*_: object, **__: object) -> None:
+        raise MrpnError("a training process has died")
 
-    monkeypatch.setattr(experiment, "_side_by_side", die)
+    monkeypatch.setattr(experiment, "train_jobs", die)
     how = ("--data", prepared, "--out", tmp_path / "r", "--jobs", 2)
     ran = mrpn("train", recipe, *how)
     assert (ran.code, ran.error) == (1, "a training process has died")

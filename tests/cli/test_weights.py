@@ -36,7 +36,7 @@ def test_the_list_for_programs_is_the_registry(mrpn: Run, installed: Path) -> No
 
 
 def test_nothing_installed_says_how_to_get_some(mrpn: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mrpn.cli.weights.shipped_weights", dict)
+    monkeypatch.setattr("mrpn.weights.registry.entry_points", lambda **_: [])
     ran = mrpn("weights", "list")
     assert (ran.code, ran.out) == (0, "")
     assert ran.err.startswith("no weights are installed; pip install ./weights")

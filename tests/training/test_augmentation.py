@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from mrpn.training.augmentation import augment_frames, draw_slice, jittered_views
+from mrpn.training.augmentation import augment_frames, draw_slice, jittered_views, leave_out
 from mrpn.training.recipe import Spatial, Stills, TimeSlice
 
 STILL = {"rotation": 0, "scale": 0, "shift": 0, "brightness": 0, "contrast": 0}
@@ -57,6 +57,31 @@ def test_coarse_frames_keep_their_mean_and_lose_their_detail() -> None:
     coarse = augment_frames(checks, settings, rng(1))
     assert coarse.std() < 0.5 * checks.std()
     assert coarse.mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_blur_keeps_the_mean_and_an_even_picture_and_softens_an_edge() -> None:
+    frames = torch.zeros(2, 1, 32, 32)
+    frames[:, :, :, 16:] = 1.0
+    soft = augment_frames(frames, Spatial(flip=0, blur=0.1, **STILL), rng(1))
+    torch.testing.assert_close(soft.mean(), frames.mean(), atol=1e-5, rtol=0)
+    profile = soft[0, 0, 16]
+    assert (profile.diff() > -1e-6).all()
+    assert profile.diff().max() < 0.9
+    torch.testing.assert_close(profile, soft[1, 0, 3], atol=1e-5, rtol=0)
+    even = augment_frames(torch.ones(1, 3, 32, 32), Spatial(flip=0, blur=0.1, **STILL), rng(1))
+    torch.testing.assert_close(even, torch.ones(1, 3, 32, 32), atol=1e-5, rtol=0)
+
+
+def test_modalities_are_left_out_as_often_as_asked_and_never_the_last() -> None:
+    inputs = {"audio": torch.ones(2, 1), "video": torch.ones(3, 1), "touch": torch.ones(0, 1)}
+    draws = rng()
+    left = [leave_out(inputs, {"audio": 0.5, "video": 0.2}, draws) for _ in range(2000)]
+    without = [tuple(n for n in ("audio", "video") if not len(one[n])) for one in left]
+    assert set(without) == {(), ("audio",), ("video",)}
+    # Both are drawn in 10 % of the clips: then one of them, either, stays.
+    assert without.count(("audio",)) / 2000 == pytest.approx(0.45, abs=0.04)
+    assert without.count(("video",)) / 2000 == pytest.approx(0.15, abs=0.03)
+    assert left[0]["audio"].shape[1:] == (1,)
 
 
 @pytest.mark.parametrize(("per", "patches"), [("clip", 1), ("frame", 4)])

@@ -12,8 +12,10 @@ from mrpn.preparation import PreparedCorpus
 from mrpn.training import Recipe
 from mrpn.training.data import FoldData
 from mrpn.training.dataset import Batch, ClipDataset, collate
+from mrpn.training.randomness import generator
 from mrpn.training.recipe import Augmentation, TimeSlice
 from mrpn.training.sampling import Draw
+from mrpn.training.sounds import Masks, Sounds, varied_audio
 
 
 @pytest.fixture
@@ -96,15 +98,64 @@ def test_a_still_whose_voice_is_lost_has_nothing_to_slice(
     assert (len(inputs["audio"]), len(inputs["video"])) == (0, 2)
 
 
+VARIED = Augmentation(
+    spatial=None,
+    time=TimeSlice(minimum=0.5),
+    sound=Sounds(speed=0.0, pitch=2.0, tempo=0.3, reverberation=0.5, noise=1.0),
+    masks=Masks(bins=8, frames=8),
+)
+
+
+def test_varied_sound_is_fixed_by_seed_epoch_and_clip_and_leaves_the_crops_alone(
+    make_set: Callable[..., ClipDataset],
+) -> None:
+    clip = 0
+    first = make_set(VARIED)[Draw(clip, 3)].inputs
+    assert torch.equal(first["audio"], make_set(VARIED)[Draw(clip, 3)].inputs["audio"])
+    for other in (make_set(VARIED)[Draw(clip, 4)], make_set(VARIED, seed=1)[Draw(clip, 3)]):
+        assert not torch.equal(first["audio"][:1], other.inputs["audio"][:1])
+    plain = VARIED.model_copy(update={"sound": None, "masks": None})
+    unvaried = make_set(plain)[Draw(clip, 3)].inputs
+    assert torch.equal(first["video"], unvaried["video"])
+    assert not torch.equal(first["audio"][:1], unvaried["audio"][:1])
+
+
+def test_varied_sound_is_of_the_interval_that_the_crops_are_of(
+    make_set: Callable[..., ClipDataset], corpus: PreparedCorpus
+) -> None:
+    clip = next(i for i, c in enumerate(corpus.clips) if not c.still)
+    data = make_set(VARIED)
+    rng = generator(0, "sound", 2, corpus.clips[clip].record.id)
+    expected = varied_audio(
+        corpus.sound(corpus.clips[clip]),
+        data._interval(corpus.clips[clip], Draw(clip, 2)),
+        data.preprocessing,
+        VARIED.sound,
+        VARIED.masks,
+        rng,
+    )
+    assert torch.equal(data[Draw(clip, 2)].inputs["audio"], expected)
+
+
+def test_masks_alone_need_no_change_of_the_wave(make_set: Callable[..., ClipDataset]) -> None:
+    whole = make_set(Augmentation(time=None))[Draw(0, 0)].inputs["audio"]
+    masked = make_set(Augmentation(time=None, masks=Masks(bins=8, frames=8)))
+    values = masked[Draw(0, 0)].inputs["audio"]
+    changed = values != whole
+    assert values.shape == whole.shape
+    assert 0 < int(changed.sum()) < changed.numel() / 2
+    assert values[changed].unique().numel() == 1
+
+
 @pytest.mark.parametrize("threads", [1, 2])
 def test_samples_do_not_depend_on_the_number_of_threads(
     make_set: Callable[..., ClipDataset], threads: int
 ) -> None:
-    expected = make_set(Augmentation())[Draw(0, 0)].inputs
+    expected = make_set(VARIED)[Draw(0, 0)].inputs
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        assert same(make_set(Augmentation())[Draw(0, 0)].inputs, expected)
+        assert same(make_set(VARIED)[Draw(0, 0)].inputs, expected)
         assert torch.get_num_threads() == threads
     finally:
         torch.set_num_threads(before)
@@ -126,7 +177,8 @@ def test_loader_processes_change_no_bit_of_any_batch(
     corpus: PreparedCorpus, fold: Fold, make_recipe: Callable[..., Recipe], workers: int
 ) -> None:
     def batches(count: int) -> list[Batch]:
-        recipe = make_recipe(optimisation={"loader_workers": count})
+        varied = VARIED.model_dump()
+        recipe = make_recipe(optimisation={"loader_workers": count}, augmentation=varied)
         data = FoldData(corpus, fold, recipe, ("audio", "video"), 0)
         data.train_batches.set_epoch(3)
         return list(data.train_dataloader())

@@ -122,6 +122,37 @@ def test_loader_processes_do_not_matter_to_a_resumed_run(
     assert_same(work(), undisturbed["plateau"])
 
 
+@pytest.mark.parametrize("workers", [0, 2])
+def test_mixed_clips_and_varied_sounds_are_the_same_after_a_kill_and_in_any_loaders(
+    make_recipe: Callable[..., Recipe], corpus: PreparedCorpus, tmp_path: Path, workers: int
+) -> None:
+    scored = Fold(
+        "A1", train=("2", "3", "4", "5", "6"), validation=("1",), test=("1",), protocol="paper"
+    )
+
+    def work(out: Path, workers: int = 0) -> Path:
+        recipe = make_recipe(
+            protocol="paper",
+            augmentation={
+                "sound": {"pitch": 2.0, "tempo": 0.1, "warped": 0.5},
+                "masks": {"bins": 8, "frames": 8},
+            },
+            optimisation={
+                "epochs": EPOCHS,
+                "mixup": 0.4,
+                "average": 0.9,
+                "select": "best-accuracy",
+                "loader_workers": workers,
+            },
+        )
+        return train_run(recipe, corpus, scored, "n2", out)
+
+    whole = work(tmp_path / "whole")
+    again = partial(work, tmp_path / "killed", workers)
+    assert in_a_child(again, lambda: rows(tmp_path / "killed") >= 2) == -signal.SIGKILL
+    assert_same(again(), whole)
+
+
 def test_a_run_killed_after_it_had_stalled_does_not_train_on(
     train: Callable[..., Path], tmp_path: Path
 ) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mrpn.common.config import load_settings
 from mrpn.common.errors import ConfigError
 from mrpn.training import Recipe
-from mrpn.training.recipe import OneCycle, Plateau
+from mrpn.training.recipe import OneCycle, Plateau, TimeSlice
 
 RECIPES = sorted(
     path
@@ -46,6 +47,11 @@ def test_a_schedule_is_chosen_by_its_name(make_recipe: Callable[..., Recipe]) ->
         ({"strategies": ["n3"]}, "strategy 'n3' has no branches; there are am, vm, late, n0"),
         ({"name": "Two Words"}, "'name'"),
         ({"seed": -1}, "'seed'"),
+        ({"protocol": "random"}, "'protocol'"),
+        ({"optimisation": {"mixup": 0.0}}, "'optimisation.mixup'"),
+        ({"optimisation": {"select": "first"}}, "'optimisation.select'"),
+        ({"augmentation": {"sound": {"pitch": 13}}}, "'augmentation.sound.pitch'"),
+        ({"augmentation": {"masks": {"bands": -1}}}, "'augmentation.masks.bands'"),
     ],
 )
 def test_what_is_wrong_is_one_line_with_its_key(
@@ -78,5 +84,64 @@ def test_any_modalities_have_their_strategies(make_recipe: Callable[..., Recipe]
 
 
 def test_the_digest_tells_recipes_apart(make_recipe: Callable[..., Recipe]) -> None:
+    changes: list[dict[str, Any]] = [
+        {"seed": 1},
+        {"protocol": "paper"},
+        {"augmentation": {"sound": {}}},
+        {"augmentation": {"sound": {"pitch": 1.0}}},
+        {"augmentation": {"masks": {}}},
+        {"optimisation": {"mixup": 0.2}},
+        {"optimisation": {"select": "best-accuracy"}},
+    ]
+    digests = {make_recipe(**change).digest for change in changes}
+    assert len(digests | {make_recipe().digest}) == len(changes) + 1
     assert make_recipe().digest == make_recipe().digest
-    assert make_recipe().digest != make_recipe(seed=1).digest
+
+
+def test_settings_that_came_later_and_are_off_change_no_digest(
+    make_recipe: Callable[..., Recipe],
+) -> None:
+    # Of this recipe before there were mixup, blur, missing modalities, and augmentation of sound.
+    before = "04225f29c244b890b7b9ea18ef51900a892548a2c0b4730c95c4cb0c9a4e4de0"
+    off = {
+        "augmentation": {"sound": None, "masks": None, "missing": {}, "spatial": {"blur": 0.0}},
+        "optimisation": {"mixup": None},
+    }
+    assert make_recipe().digest == make_recipe(**off).digest == before
+
+
+def test_recipes_of_voices_are_the_papers_at_its_size_and_small_and_more() -> None:
+    full, small, best = (
+        load_settings(Recipe, RECIPES[0].parent / f"ravdess-voice{ending}.yaml")
+        for ending in ("", "-small", "-best")
+    )
+    assert (full.optimisation.schedule, full.optimisation.epochs) == (Plateau(stop_after=25), 100)
+    assert full.optimisation.rate == 1e-4
+    for recipe, width in ((full, 64), (small, 16), (best, 16)):
+        branch = recipe.network.branches["audio"]
+        assert (branch.encoder, branch.width, branch.aggregator) == ("resnet18", width, "lstm")
+        assert (recipe.optimisation.batch_size, recipe.folds) == (16, ())
+        assert recipe.preprocessing.spectrogram.step == 0.2
+        assert recipe.augmentation.time == TimeSlice(minimum=1.0)
+        extras = (recipe.augmentation.sound, recipe.augmentation.masks, recipe.optimisation.mixup)
+        assert all(map(bool, extras)) is (recipe is best)
+        assert any(map(bool, extras)) is (recipe is best)
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("augmentation.time=null", lambda recipe: recipe.augmentation.time is None),
+        (
+            "preprocessing.spectrogram.step=1.0",
+            lambda recipe: recipe.preprocessing.segment_count(3 * 16000) == 3,
+        ),
+        ("protocol=paper", lambda recipe: recipe.protocol == "paper"),
+    ],
+)
+def test_variants_of_table_1_are_one_setting_each(
+    change: str, found: Callable[[Recipe], bool]
+) -> None:
+    for path in (RECIPES[0].parent / f"ravdess-voice{end}.yaml" for end in ("", "-small", "-best")):
+        assert found(load_settings(Recipe, path, [change]))
+        assert not found(load_settings(Recipe, path))

@@ -21,7 +21,7 @@ from mrpn.media import ClipSettings
 from mrpn.preparation import PreparedCorpus, prepare
 from mrpn.training import Recipe, shipping, train_run
 from mrpn.training.evidence import prove_apart
-from mrpn.training.shipping import LIMITS, Sources, Texts, ship
+from mrpn.training.shipping import LIMITS, SPEAKERS_LIMITS, Sources, Texts, ship
 from mrpn.training.speakers import SpeakerRecipe, train_speakers
 from mrpn.weights import load_weights, read_header, read_registry
 
@@ -236,5 +236,9 @@ def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
     assert (measured.clips, len(measured.only), measured.seconds) == (4, 4, 1.2)
     assert measured.value == pytest.approx(result["verification"]["trained"]["eer"], abs=0.01)
     assert set(measured.on.actors) == set(result["speakers"]["test"])
+    assert header.limits == SPEAKERS_LIMITS
+    assert header.reproduce == (
+        "mrpn pretrain voice FOLDER --corpus folder --recipe recipes/tiny-speakers.yaml --out RUNS"
+    )
     assert header.metrics["min_dcf"] == result["verification"]["trained"]["min_dcf"]
     assert prove_apart(header, {"tiny": manifest}) == measured.on.contents

@@ -1,10 +1,36 @@
 """A small network and its header, that the tests of this room share."""
 
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
 import pytest
 import torch
 
+from fer2013 import unpack_faces
 from mrpn.network import BranchSpec, MultiModalNetwork, NetworkSpec, Sequence, Target, build_network
 from mrpn.weights import TrainingData, WeightsHeader
+
+
+@pytest.fixture(scope="session")
+def unpacked_faces(
+    data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Path]]:
+    """Where FER2013 is: `MRPN_FER2013`, or unpacked from the real data when it is first wanted."""
+    temporary = tmp_path_factory.mktemp("faces")
+
+    @cache
+    def folder() -> Path:
+        if named := os.environ.get("MRPN_FER2013"):
+            return Path(named)
+        if (data / "fer2013" / "train").is_dir():
+            return data / "fer2013"
+        return unpack_faces(data / "fer2013" / "fer2013.tar.xz", temporary)
+
+    yield folder
+    shutil.rmtree(temporary, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

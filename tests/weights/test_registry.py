@@ -1,6 +1,7 @@
 """Weights by name: what is found, what is checked, what is said, what is refused."""
 
 import os
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,23 @@ def test_an_unknown_name_lists_what_there_is_and_how_to_get_more(tmp_path, file,
     monkeypatch.syspath_prepend(tmp_path / "site")
     with pytest.raises(WeightsError, match=r"known: .*a-one, b-one.*pip install \./weights"):
         find_weights("face-huge")
+
+
+def test_a_package_without_weights_is_told_from_no_package(tmp_path, monkeypatch):
+    monkeypatch.setattr("mrpn.weights.registry.entry_points", lambda **_: [])
+    with pytest.raises(WeightsError, match=r"'one'; no weights are installed; pip install \./w"):
+        find_weights("one")
+    monkeypatch.undo()
+    make_package(tmp_path / "site", "weights_empty", {})
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    monkeypatch.setattr("mrpn.weights.registry.entry_points", _only("weights_empty"))
+    said = r"'one'; no weights are installed: weights_empty is installed and holds none; a run's"
+    with pytest.raises(WeightsError, match=said):
+        find_weights("one")
+
+
+def _only(*names):
+    return lambda group: [p for p in entry_points(group=group) if p.name in names]
 
 
 def test_a_path_is_a_path_and_nothing_is_said_of_it(tmp_path, file, monkeypatch, said):

@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from mrpn.corpora import Fold, Manifest, OfficialSplit, corpus_folds, load_folds
+from mrpn.corpora import Fold, Manifest, OfficialSplit, Protocol, corpus_folds, load_folds
 
 
 def choose(
-    manifest: Manifest, file: Path | None, names: Sequence[str]
+    manifest: Manifest,
+    file: Path | None,
+    names: Sequence[str],
+    protocol: Protocol = "strict",
 ) -> list[Fold] | list[OfficialSplit]:
     """Return the named folds of a file or of the corpus, or all where none is named.
 
     All 24 actors of RAVDESS, in whatever corpus, have the published 12 folds; other actors are
     rotated, in a dozen folds or a few more. FER2013, where a face has no actor, has its own split.
+    The protocol is that of the corpus's folds; those of a file have their own.
     """
     if file is None and _official(manifest) and not names:
         return [OfficialSplit()]
-    folds = corpus_folds(manifest) if file is None else load_folds(file)
+    folds = corpus_folds(manifest, protocol) if file is None else load_folds(file)
     return [folds[name] for name in names] if names else list(folds)
 
 

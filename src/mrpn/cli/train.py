@@ -53,13 +53,16 @@ def train(
     train_recipe(
         settings,
         data,
-        choose(corpus.manifest, folds, fold or settings.folds),
+        choose(corpus.manifest, folds, fold or settings.folds, settings.protocol),
         out,
         strategies=strategy,
         jobs=jobs,
         initial=_initial(initial or [], [*settings.network.branches]),
     )
-    output.print(summary_table(report_inputs(out).predictions))
+    found = report_inputs(out)
+    output.print(summary_table(found.predictions))
+    for warning in found.warnings:
+        say(escape(warning))
     say(escape(f"runs are in {out}; 'mrpn report {out}' writes the report"))
 
 

@@ -8,7 +8,7 @@ from rich.markup import escape
 from mrpn.cli.table import output, print_json, print_line
 from mrpn.common.progress import say
 from mrpn.weights import find_weights, read_header, render_card, shipped_weights
-from mrpn.weights.registry import HOW
+from mrpn.weights.registry import why_none
 
 app = typer.Typer(
     help="List the weights that are installed, and show their cards.",
@@ -32,7 +32,7 @@ def list_weights(json: Json = False) -> None:
         )
         print_line(f"  {entry.kind}, {entry.size / 1e6:.1f} MB; licence: {entry.licence}", "dim")
     if not entries:
-        say(escape(f"no weights are installed; {HOW}"))
+        say(escape(why_none()))
 
 
 @app.command("show", epilog="Example: mrpn weights show face-small")

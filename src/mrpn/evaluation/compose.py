@@ -75,7 +75,7 @@ def compose(inputs: ReportInputs) -> Report:
         warnings=tuple(inputs.warnings),
         numbers=_numbers(scores, bounds, chance),
         hero=_hero(scores, bounds, chance),
-        facts=_facts(inputs.facts),
+        facts=facts_of(inputs.facts),
         sections=tuple(parts),
         given=tuple(Given(*picture) for picture in inputs.pictures),
     )
@@ -149,7 +149,8 @@ def _hero(scores: pd.DataFrame, bounds: pd.DataFrame, chance: float) -> Picture:
     return Picture("accuracy", caption, accuracy_figure(scores, chance=chance, bounds=bounds))
 
 
-def _facts(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+def facts_of(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Return facts as pairs of text, one entry a line where there are several."""
     return tuple((str(name), _fact(value)) for name, value in facts.items())
 
 

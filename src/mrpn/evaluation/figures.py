@@ -1,6 +1,6 @@
 """Figures of scores: accuracy by strategy with intervals, and dots by actor or fold."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -44,11 +44,12 @@ def accuracy_figure(
     return figure
 
 
-def dots_figure(scores: pd.DataFrame) -> Figure:
+def dots_figure(scores: pd.DataFrame, colours: Mapping[str, str] | None = None) -> Figure:
     """Return a row of dots per actor or fold, one dot per strategy.
 
     Args:
         scores: accuracy, one row per group and one column per strategy; NaN where untested.
+        colours: by column; by default those of the strategies.
     """
     groups = [short(str(name), 14) for name in scores.index]
     with style():
@@ -64,7 +65,7 @@ def dots_figure(scores: pd.DataFrame) -> Figure:
                 scores[strategy].to_numpy(),
                 places,
                 s=34,
-                color=colour_of(strategy),
+                color=colour_of(strategy) if colours is None else colours[strategy],
                 edgecolors=PAPER,
                 linewidths=0.8,
                 label=short(name_of(strategy)),

@@ -1,4 +1,4 @@
-"""Student's interval: what a mean over a few people says of other people."""
+"""Student's interval and test: what a mean over a few people says of other people."""
 
 import math
 from collections.abc import Sequence
@@ -8,18 +8,41 @@ from scipy.stats import t as student  # type: ignore[import-untyped]
 
 from mrpn.evaluation.tables import TableError
 
+SHARE = (0.0, 1.0)
+DIFFERENCE = (-1.0, 1.0)
 
-def t_interval(values: Sequence[float], confidence: float = 0.95) -> tuple[float, float]:
-    """Return Student's interval of the mean of shares, within 0 to 1.
+
+def t_interval(
+    values: Sequence[float],
+    confidence: float = 0.95,
+    *,
+    limits: tuple[float, float] = SHARE,
+) -> tuple[float, float]:
+    """Return Student's interval of the mean of independent values, within `limits`.
 
     Over the accuracies of actors it speaks of other actors, as Wilson's over clips does not.
 
     Args:
-        values: one share for each actor, two or more.
+        values: one for each actor, two or more.
         confidence: between 0 and 1, exclusive.
+        limits: what the mean cannot leave: `SHARE`, or `DIFFERENCE` of two shares.
     """
     if len(values) < 2 or not 0 < confidence < 1:
         raise TableError(f"no interval over {len(values)} actors at confidence {confidence:g}")
     centre, spread = mean(values), stdev(values) / math.sqrt(len(values))
     half = float(student.ppf(0.5 + confidence / 2, len(values) - 1)) * spread
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return max(limits[0], centre - half), min(limits[1], centre + half)
+
+
+def t_test(values: Sequence[float]) -> float:
+    """Return the two-sided p-value of a mean of 0 by Student's test; 1 where all values are 0.
+
+    Args:
+        values: independent differences, two or more.
+    """
+    if len(values) < 2:
+        raise TableError(f"no test over {len(values)} value")
+    centre, spread = mean(values), stdev(values) / math.sqrt(len(values))
+    if spread == 0:
+        return 0.0 if centre else 1.0
+    return float(2 * student.sf(abs(centre) / spread, len(values) - 1))

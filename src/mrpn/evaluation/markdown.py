@@ -15,21 +15,22 @@ def to_markdown(report: Report, pictures: Mapping[str, str]) -> str:
         report: the composed report.
         pictures: relative path of each picture's file, by stem.
     """
-    blocks = [f"# {plain(report.title)}", plain(report.headline)]
+    blocks = [f"# {plain(report.title)}", plain(report.question), plain(report.headline)]
     blocks += [f"> **{plain(warning)}**" for warning in report.warnings]
     blocks.append(_picture(report.hero.stem, report.hero.caption, pictures))
     numbers = (
         f"- **{plain(n.value)}** {plain(n.name)} ({plain(n.detail)})" for n in report.numbers
     )
     blocks.append("\n".join(numbers))
-    if report.facts:
-        rows = tuple((Cell(name), Cell(value)) for name, value in report.facts)
-        blocks += ["## Where this comes from", table(View(("What", "Value"), rows, labels=2))]
+    if not report.facts_last:
+        blocks += _facts(report)
     for section in report.sections:
         blocks += _section(section, pictures)
     for index, given in enumerate(report.given, start=1):
         stem = f"given-{index}"
         blocks += [f"## {plain(given.title)}", _picture(stem, given.caption, pictures)]
+    if report.facts_last:
+        blocks += _facts(report)
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -47,11 +48,21 @@ def plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", line)
 
 
+def _facts(report: Report) -> list[str]:
+    if not report.facts:
+        return []
+    rows = tuple((Cell(name), Cell(value)) for name, value in report.facts)
+    return ["## Where this comes from", table(View(("What", "Value"), rows, labels=2))]
+
+
 def _section(section: Section, pictures: Mapping[str, str]) -> list[str]:
     blocks = [f"## {plain(section.title)}"]
     blocks += [plain(part) for part in section.words.split("\n\n")]
+    if section.code:
+        blocks.append("\n".join(f"    {line}" for line in section.code.splitlines()))
     if section.view is not None:
-        blocks += [table(section.view), plain(section.view.note)]
+        notes = (plain(line) for line in section.view.note.splitlines())
+        blocks += [table(section.view), *notes]
     blocks += [_picture(each.stem, each.caption, pictures) for each in section.pictures]
     return blocks
 

@@ -23,7 +23,11 @@ DARK_CELL = 0.62
 
 
 def confusion_figure(
-    counts: Mapping[str, NDArray[np.int64]], classes: Sequence[str], *, columns: int = 3
+    counts: Mapping[str, NDArray[np.int64]],
+    classes: Sequence[str],
+    *,
+    columns: int = 3,
+    order: Sequence[str] | None = None,
 ) -> Figure:
     """Return confusion matrices, a panel per strategy; each row is a true class and sums to 100 %.
 
@@ -31,6 +35,7 @@ def confusion_figure(
         counts: strategy -> counts [true class, predicted class], as from `confusions`.
         classes: class names in that order.
         columns: panels beside each other.
+        order: of the panels; by default that of the strategies.
     """
 
     def draw(panel: SubFigure, strategy: str) -> None:
@@ -38,7 +43,7 @@ def confusion_figure(
         axes.set_title(short(name_of(strategy), 30))
         _draw_confusion(axes, confusion_rates(counts[strategy]), [short(n, 12) for n in classes])
 
-    return _panels(ordered(counts), draw, PANEL, columns)
+    return _panels(ordered(counts) if order is None else order, draw, PANEL, columns)
 
 
 def curves_figure(history: pd.DataFrame, *, columns: int = 3) -> Figure:
@@ -67,6 +72,44 @@ def curves_figure(history: pd.DataFrame, *, columns: int = 3) -> Figure:
         upper.legend(handles=lines, loc="upper right", handlelength=1.8)
 
     return _panels(ordered(history["strategy"]), draw, PANEL, columns)
+
+
+def reliability_figure(
+    tables: Mapping[str, pd.DataFrame], colours: Mapping[str, str], *, columns: int = 3
+) -> Figure:
+    """Return reliability diagrams, a panel per network: accuracy over confidence, bin by bin.
+
+    A dot's area grows with its bin's clips; on the dashed line probabilities hold what they say.
+
+    Args:
+        tables: network -> table as from `reliability`, in the order drawn.
+        colours: of each network.
+        columns: panels beside each other.
+    """
+
+    def draw(panel: SubFigure, name: str) -> None:
+        axes, table = panel.subplots(), tables[name]
+        axes.set_title(short(name_of(name), 30))
+        axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (3, 2)))
+        axes.plot(table["confidence"], table["accuracy"], color=colours[name], linewidth=1.2)
+        sizes = 8 + 110 * table["clips"] / table["clips"].sum()
+        axes.scatter(
+            table["confidence"],
+            table["accuracy"],
+            s=sizes,
+            color=colours[name],
+            linewidths=0,
+            clip_on=False,
+        )
+        axes.set(xlim=(0, 1), ylim=(0, 1), aspect="equal")
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axes.set_xlabel("how sure")
+        axes.set_ylabel("how often right")
+        axes.grid(axis="both")
+        axes.tick_params(length=0)
+
+    return _panels(list(tables), draw, (2.9, 3.0), columns)
 
 
 def _panels(

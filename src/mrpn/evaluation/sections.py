@@ -1,5 +1,7 @@
 """The sections of a report, each made from tables alone."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -8,6 +10,7 @@ from mrpn.evaluation.panels import confusion_figure, curves_figure
 from mrpn.evaluation.strategies import MEANINGS, brief_of, is_unimodal, name_of, ordered
 from mrpn.evaluation.summary import (
     actor_scores,
+    confusion_data,
     confusions,
     group_table,
     inferior_cases,
@@ -156,22 +159,27 @@ def inferior_section(predictions: pd.DataFrame) -> Section:
     return Section("inferior", title, words, view=View(columns, rows, labels=4))
 
 
-def confusion_section(predictions: pd.DataFrame, classes: tuple[str, ...]) -> Section:
-    """Confusion matrices, a panel per strategy."""
-    counts = confusions(predictions)
+def confusion_section(
+    predictions: pd.DataFrame, classes: tuple[str, ...], order: Sequence[str] | None = None
+) -> Section:
+    """Confusion matrices, a panel per strategy, in their own order or in another."""
+    found = confusions(predictions)
+    counts = {name: found[name] for name in order or found}
     picture = Picture(
         "confusion",
         "Rows are the true classes and sum to 100 %; the diagonal is right. A dash marks a class "
         "that never occurs.",
-        confusion_figure(counts, classes),
+        confusion_figure(counts, classes, order=list(counts)),
         tuple(confusion_figure({name: counts[name]}, classes) for name in counts),
+        confusion_data(counts, classes),
     )
     return Section("confusion", "What is taken for what", pictures=(picture,))
 
 
-def recall_section(predictions: pd.DataFrame) -> Section:
-    """Recall by class and strategy."""
-    wide = recall_table(predictions)
+def recall_section(predictions: pd.DataFrame, order: Sequence[str] | None = None) -> Section:
+    """Recall by class and strategy, in their own order or in another."""
+    found = recall_table(predictions)
+    wide = found[list(order or found.columns)]
     truth = predictions.drop_duplicates("clip")["label"].value_counts()
     rows = tuple(
         (
@@ -189,7 +197,9 @@ def recall_section(predictions: pd.DataFrame) -> Section:
     words = "The share of each class's clips that is recognised, in per cent."
     if absent:
         words += f" Without a test clip: {listing(absent)}; UAR leaves such classes out."
-    return Section("recall", "Class by class", words, view=View(columns, rows))
+    data = wide.rename_axis("class").reset_index()
+    view = View(columns, rows, stem="recall", data=data)
+    return Section("recall", "Class by class", words, view=view)
 
 
 def actors_section(predictions: pd.DataFrame) -> Section:
@@ -235,7 +245,6 @@ def _accuracy_rows(wide: pd.DataFrame) -> list[tuple[Cell, ...]]:
     rows = []
     for name, values in zip(wide.index, wide.to_numpy(), strict=True):
         best = pd.Series(values).max()
-        strong = len(values) > 1
-        cells = (Cell(percent(v), strong=strong and bool(v == best)) for v in values)
+        cells = (Cell(percent(v), strong=len(values) > 1 and bool(v == best)) for v in values)
         rows.append((Cell(str(name)), *cells))
     return rows

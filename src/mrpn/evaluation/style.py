@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.colors import to_hex, to_rgb
 
 INK = "#1b2430"
 MUTED = "#5d6878"
@@ -23,6 +24,19 @@ STRATEGY_COLOURS = {
     "n2": "#158f6f",
 }
 OTHER_COLOURS = ("#7a4fd0", "#b4532a", "#2b8aa0", "#8a8f2d")
+
+# A colour and a mark for each class, so that either alone tells them apart on light and dark.
+CLASS_LOOKS = (
+    ("#c8512b", "o"),
+    ("#2f7fd6", "s"),
+    ("#2f9e6b", "^"),
+    ("#b78a00", "D"),
+    ("#8d63d6", "v"),
+    ("#d4569b", "P"),
+    ("#6f7f8f", "X"),
+    ("#17a2b0", "<"),
+    ("#8a6a4f", ">"),
+)
 
 # A report replaces these by variables of its style sheet, so that figures follow light and dark.
 VARIABLES = {
@@ -83,6 +97,15 @@ def colour_of(strategy: str) -> str:
     if strategy in STRATEGY_COLOURS:
         return STRATEGY_COLOURS[strategy]
     return OTHER_COLOURS[sum(strategy.encode()) % len(OTHER_COLOURS)]
+
+
+def lighter(colour: str, steps: int) -> str:
+    """Return a colour mixed with white, by 40 % for each step; none leaves it as it is."""
+    if steps == 0:
+        return colour
+    keep = 0.6**steps
+    red, green, blue = (1 - keep * (1 - part) for part in to_rgb(colour))
+    return to_hex((red, green, blue))
 
 
 def short(name: str, limit: int = 22) -> str:

@@ -1,6 +1,6 @@
 """Tables computed from a predictions table: by strategy, fold, class and actor."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,15 @@ from mrpn.evaluation.metrics import (
     brier_score,
     class_recalls,
     confusion_counts,
+    confusion_rates,
     log_loss,
     macro_f1,
     unweighted_average_recall,
     wilson_interval,
 )
 from mrpn.evaluation.predictions import check_predictions, classes_of, probability_columns
+from mrpn.evaluation.statistics.inferior import CASES, fold_scores, margins
+from mrpn.evaluation.statistics.outcomes import outcome_table
 from mrpn.evaluation.strategies import evidence_of, is_unimodal, ordered
 from mrpn.evaluation.tables import TableError
 
@@ -94,38 +97,33 @@ def confusions(predictions: pd.DataFrame) -> dict[str, NDArray[np.int64]]:
     }
 
 
+def confusion_data(counts: Mapping[str, NDArray[np.int64]], classes: Sequence[str]) -> pd.DataFrame:
+    """Return confusion counts as a long table: `network, true, predicted, count, share`."""
+    lines = []
+    for name, table in counts.items():
+        for (true, guess), share in np.ndenumerate(confusion_rates(table)):
+            line = {"network": name, "true": classes[true], "predicted": classes[guess]}
+            lines.append({**line, "count": int(table[true, guess]), "share": share})
+    return pd.DataFrame(lines)
+
+
 def inferior_cases(predictions: pd.DataFrame) -> pd.DataFrame:
     """Return the inferior multi-modal cases (paper, section 5): a row for each fold and seed.
 
     In these a uni-modal strategy is more accurate than a multi-modal one. Columns: `fold, seed,
     strategy, accuracy, unimodal, unimodal_accuracy, difference` (below 0).
     """
-    table = check_predictions(predictions)
-    table["right"] = table["prediction"] == table["label"]
-    rows = []
-    for _, part in table.groupby(["fold", "seed"], sort=False):
-        fold, seed = part["fold"].iloc[0], part["seed"].iloc[0]
-        means = part.groupby("strategy")["right"].mean()
-        scores = {str(name): float(value) for name, value in means.items()}
-        alone = {name: score for name, score in scores.items() if is_unimodal(name)}
-        if not alone:
-            continue
-        best = max(alone, key=lambda name: alone[name])
-        for strategy in ordered(set(scores) - set(alone)):
-            if scores[strategy] < alone[best]:
-                rows.append(
-                    {
-                        "fold": fold,
-                        "seed": seed,
-                        "strategy": strategy,
-                        "accuracy": scores[strategy],
-                        "unimodal": best,
-                        "unimodal_accuracy": alone[best],
-                        "difference": scores[strategy] - alone[best],
-                    }
-                )
-    columns = ["fold", "seed", "strategy", "accuracy"]
-    return pd.DataFrame(rows, columns=[*columns, "unimodal", "unimodal_accuracy", "difference"])
+    scores = fold_scores(outcome_table(check_predictions(predictions)))
+    present = ordered(map(str, scores.columns))
+    alone = [name for name in present if is_unimodal(name)]
+    fused = [name for name in present if not is_unimodal(name)]
+    if not alone or not fused:
+        return pd.DataFrame(columns=list(CASES))
+    found = pd.concat([margins(scores, name, alone) for name in fused], ignore_index=True)
+    place = {key: index for index, key in enumerate(scores.index)}
+    runs = [place[key] for key in zip(found["fold"], found["seed"], strict=True)]
+    cases = found.assign(run=runs)[found["difference"] < 0].sort_values("run", kind="stable")
+    return cases[list(CASES)].reset_index(drop=True)
 
 
 def bound_table(scores: pd.DataFrame, bounds: Mapping[str, float]) -> pd.DataFrame:

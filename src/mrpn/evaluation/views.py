@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure
 
 
@@ -18,27 +19,37 @@ class Cell:
 
 @dataclass(frozen=True)
 class View:
-    """A table to be shown; the first `labels` columns are names, the others numbers."""
+    """A table to be shown; the first `labels` columns are names, the others numbers.
+
+    A `stem` names the files that it is written to where tables are kept as files; `data` is then
+    what its CSV holds, without loss of digits.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     labels: int = 1
     note: str = ""
+    stem: str = ""
+    data: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure to be shown: `panels` beside each other in HTML, `whole` as one file."""
+    """A figure to be shown: `panels` beside each other in HTML, `whole` as one file.
+
+    `data` is what its CSV holds where the figures' data are kept too.
+    """
 
     stem: str
     caption: str
     whole: Figure
     panels: tuple[Figure, ...] = ()
+    data: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
 class Section:
-    """One part of a report, in the order shown: words, pictures, table."""
+    """One part of a report, in the order shown: words, code, pictures, table."""
 
     anchor: str
     title: str
@@ -46,6 +57,7 @@ class Section:
     pictures: tuple[Picture, ...] = ()
     view: View | None = None
     beside: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +90,8 @@ class Report:
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     given: tuple[Given, ...] = field(default=())
+    question: str = ""
+    facts_last: bool = False
 
 
 def percent(share: float) -> str:
@@ -86,8 +100,8 @@ def percent(share: float) -> str:
 
 
 def points(difference: float) -> str:
-    """Return a difference of shares in points, signed."""
-    return f"{100 * difference:+.1f}".replace("-", "−")
+    """Return a difference of shares in points, signed; a dash where there is none."""
+    return f"{100 * difference:+.1f}".replace("-", "−") if np.isfinite(difference) else "–"
 
 
 def duration(seconds: float | None) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-import av
-
 T = TypeVar("T")
+# A container's own times are counted in so many parts of a second.
+TIME_BASE = 1_000_000
 # A track starts at most so long before the file's zero.
 _MOST_LEAD = 1.0
 # A step beyond what is expected is believed if time does not go back right after it.
@@ -25,8 +25,8 @@ class Clock:
     """
 
     def __init__(self, container: Any) -> None:
-        self._zero = (container.start_time or 0) / av.time_base
-        duration = (container.duration or 0) / av.time_base
+        self._zero = (container.start_time or 0) / TIME_BASE
+        duration = (container.duration or 0) / TIME_BASE
         self._end = duration + _SLACK if duration > 0 else None
 
     def time(

@@ -5,11 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import av
-import av.error
-
 from mrpn.common.archives import split_archive
 from mrpn.common.errors import MediaError
+from mrpn.media.pyav import load_av
 from mrpn.media.source import open_source
 
 # What a header may announce. More is taken for damage, before memory is taken for it.
@@ -28,6 +26,7 @@ _NOT_MEDIA = frozenset({"tty", "concat", "hls", "ffmetadata", "srt", "webvtt"})
 @contextmanager
 def open_media(path: Path) -> Iterator[Any]:
     """Open a media file, or one in a zip archive; MediaError with one line if it cannot be."""
+    av = load_av()
     with open_source(path) as file:
         # FFmpeg reads faster by itself than through Python.
         source = f"file:{path}" if split_archive(path) is None else file
@@ -48,6 +47,7 @@ def video_stream(path: Path, container: Any) -> Any | None:
 
     Raises MediaError if its pictures are larger than any.
     """
+    av = load_av()
     for stream in container.streams.video:
         cover = stream.disposition & av.stream.Disposition.attached_pic
         context = stream.codec_context
@@ -89,6 +89,7 @@ def audio_stream(path: Path, container: Any) -> Any | None:
 
 def decode(container: Any, stream: Any) -> Iterator[Any]:
     """Yield a stream's decoded frames; broken packets are passed over, a broken end ends it."""
+    av = load_av()
     packets = container.demux(stream)
     while True:
         try:

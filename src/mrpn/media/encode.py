@@ -7,12 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
 from mrpn.common.errors import MediaError
 from mrpn.common.files import atomic_path
+from mrpn.media.pyav import load_av
 
 _BITEXACT = {"fflags": "+bitexact", "movflags": "+faststart"}
 _AUDIO_FRAME = 1024
@@ -51,7 +51,7 @@ def write_video(
     if audio is not None:
         audio = _checked_sound(path, audio)
     with atomic_path(path) as partial:
-        with av.open(str(partial), "w", format="mp4", options=_BITEXACT) as container:
+        with load_av().open(str(partial), "w", format="mp4", options=_BITEXACT) as container:
             count = _write_tracks(
                 container,
                 path,
@@ -102,7 +102,7 @@ def _write_tracks(
             video.height, video.width = size[:2]
         elif image.shape != size:
             raise MediaError(f"{path}: picture {count} is {image.shape}, the first was {size}")
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+        frame = load_av().VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
         frame.pts, frame.time_base = count, 1 / rate
         container.mux(video.encode(frame))
         count += 1
@@ -117,7 +117,7 @@ def _write_tracks(
 
 
 def _video_stream(container: Any, rate: Fraction, crf: int) -> Any:
-    name = "libx264" if "libx264" in av.codecs_available else "mpeg4"
+    name = "libx264" if "libx264" in load_av().codecs_available else "mpeg4"
     stream = container.add_stream(name, rate=rate)
     stream.pix_fmt = "yuv420p"
     stream.thread_count = 1
@@ -143,7 +143,7 @@ def _write_sound(
     """Encode whole AAC frames from `start` while they end by `until`; return where it stopped."""
     while start < len(audio) and start + _AUDIO_FRAME <= until:
         part = np.asarray(audio[start : start + _AUDIO_FRAME], np.float32)
-        frame = av.AudioFrame.from_ndarray(
+        frame = load_av().AudioFrame.from_ndarray(
             np.ascontiguousarray(part[None]), format="fltp", layout="mono"
         )
         frame.sample_rate = stream.rate

@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
-import av.error
 import numpy as np
-from av.video.reformatter import Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 from PIL import Image
 
 from mrpn.common.errors import MediaError
+from mrpn.media.pyav import load_av
 
 Picture = NDArray[np.uint8]
 _UNSPECIFIED = 2
+# FFmpeg's number of the matrix, where it is told the one of a source.
+_BT709 = 1
 # Material that does not name its colour matrix is high definition, and BT.709, from these sizes on.
 _HD_WIDTH, _HD_HEIGHT = 1280, 577
 # Sides swapped, then steps over columns and rows.
@@ -78,8 +79,12 @@ class FrameMaker:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._av = load_av()
         # One for each use: a converter that changes its sizes has to be set up again.
-        self._full, self._small = VideoReformatter(), VideoReformatter()
+        reformatter = self._av.video.reformatter
+        self._ways = reformatter.Interpolation
+        self._full = reformatter.VideoReformatter()
+        self._small = reformatter.VideoReformatter()
         # Looked up once for each turn: asking a picture of PyAV's for its side data ties it into a
         # cycle, in which it lives on until the garbage is collected.
         self._turns: dict[float, Turn] = {}
@@ -100,10 +105,10 @@ class FrameMaker:
                 height=height,
                 format="rgb24",
                 src_colorspace=_colorspace(decoded),
-                interpolation=Interpolation.AREA if size else Interpolation.BILINEAR,
+                interpolation=self._ways.AREA if size else self._ways.BILINEAR,
                 threads=1,
             )
-        except (av.error.FFmpegError, ValueError) as error:
+        except (self._av.error.FFmpegError, ValueError) as error:
             raise MediaError(
                 f"{self._name}: its pictures ({decoded.format.name}) cannot be converted to RGB; "
                 "convert the file to H.264"
@@ -184,11 +189,11 @@ def turned(decoded: Any) -> int:
     return 0 if rows > 0 else 180
 
 
-def _colorspace(decoded: Any) -> Colorspace | None:
+def _colorspace(decoded: Any) -> int | None:
     """Return BT.709 for large pictures whose matrix is left open; None to take what is named.
 
     None where nothing is named means BT.601.
     """
     large = decoded.width >= _HD_WIDTH or decoded.height >= _HD_HEIGHT
     open_ = decoded.colorspace == _UNSPECIFIED and not decoded.format.is_rgb
-    return Colorspace.ITU709 if large and open_ else None
+    return _BT709 if large and open_ else None

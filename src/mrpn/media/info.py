@@ -5,9 +5,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import av
-
 from mrpn.common.errors import MediaError
+from mrpn.media.clock import TIME_BASE
 from mrpn.media.container import MOST_PIXELS, audio_stream, decode, open_media, video_stream
 from mrpn.media.frame import turned
 from mrpn.media.stills import is_still, read_still
@@ -65,7 +64,7 @@ def probe(path: Path) -> MediaInfo:
                 f"{MOST_PIXELS} pixels; it is damaged, or has to be made smaller"
             )
         return MediaInfo(
-            duration=max(0.0, (container.duration or 0) / av.time_base),
+            duration=max(0.0, (container.duration or 0) / TIME_BASE),
             has_video=video is not None,
             has_audio=audio is not None,
             width=video.codec_context.width if video else 0,

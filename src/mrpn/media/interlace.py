@@ -4,8 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-import av.error
-from av.filter import Graph
+from mrpn.media.pyav import load_av
 
 
 def deinterlaced(timed: Iterable[tuple[float, Any]]) -> Iterator[tuple[float, Any]]:
@@ -14,7 +13,7 @@ def deinterlaced(timed: Iterable[tuple[float, Any]]) -> Iterator[tuple[float, An
     As many frames with the same times come out; progressive material passes untouched. From the
     first interlaced frame on, one is looked ahead. Source: ours; the filter is FFmpeg's bwdif.
     """
-    graph: Graph | None = None
+    graph: Any = None
     shape: tuple[int, int, str] | None = None
     waiting: deque[tuple[float, Any]] = deque()
     for time, frame in timed:
@@ -34,8 +33,8 @@ def deinterlaced(timed: Iterable[tuple[float, Any]]) -> Iterator[tuple[float, An
         yield from _pulled(graph, waiting, end=True)
 
 
-def _graph(frame: Any) -> Graph:
-    graph = Graph()
+def _graph(frame: Any) -> Any:
+    graph = load_av().filter.Graph()
     graph.threads = 1
     source = graph.add_buffer(
         width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base
@@ -46,14 +45,15 @@ def _graph(frame: Any) -> Graph:
 
 
 def _pulled(
-    graph: Graph, waiting: deque[tuple[float, Any]], *, end: bool = False
+    graph: Any, waiting: deque[tuple[float, Any]], *, end: bool = False
 ) -> Iterator[tuple[float, Any]]:
     """Yield what the filter has ready; it keeps the order, so the times are told by that."""
     if end:
         graph.push(None)
+    error = load_av().error
     while waiting:
         try:
             made = graph.pull()
-        except (av.error.BlockingIOError, av.error.EOFError):
+        except (error.BlockingIOError, error.EOFError):
             break
         yield waiting.popleft()[0], made

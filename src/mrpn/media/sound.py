@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,6 +11,7 @@ from mrpn.common.errors import MediaError
 from mrpn.media.clock import Clock, with_next
 from mrpn.media.container import MOST_CHANNELS, SOUND_RATES, audio_stream, decode, open_media
 from mrpn.media.errors import MissingTrackError
+from mrpn.media.pyav import load_av
 from mrpn.media.stills import is_still
 
 Wave = NDArray[np.float32]
@@ -113,7 +113,7 @@ def resampled(parts: Iterable[tuple[int, Wave]], rate: int) -> Iterator[Wave]:
         parts: pieces of mono float32 [n] with the samples per second that they have.
         rate: samples per second wanted.
     """
-    resampler: av.AudioResampler | None = None
+    resampler: Any = None
     last_rate = 0
     for part_rate, part in parts:
         if part_rate != last_rate:
@@ -121,17 +121,17 @@ def resampled(parts: Iterable[tuple[int, Wave]], rate: int) -> Iterator[Wave]:
             last_rate = part_rate
             resampler = None
             if part_rate != rate:
-                resampler = av.AudioResampler(format="fltp", layout="mono", rate=rate)
+                resampler = load_av().AudioResampler(format="fltp", layout="mono", rate=rate)
         if resampler is None:
             yield part
         elif len(part):
-            single = av.AudioFrame.from_ndarray(part[None], format="fltp", layout="mono")
+            single = load_av().AudioFrame.from_ndarray(part[None], format="fltp", layout="mono")
             single.sample_rate = part_rate
             yield from (out.to_ndarray()[0] for out in resampler.resample(single))
     yield from _flush(resampler)
 
 
-def _flush(resampler: av.AudioResampler | None) -> list[Wave]:
+def _flush(resampler: Any) -> list[Wave]:
     if resampler is None:
         return []
     return [out.to_ndarray()[0] for out in resampler.resample(None)]

@@ -8,12 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-import av.error
 import numpy as np
 from numpy.typing import NDArray
 
 from mrpn.common.errors import MediaError, MrpnError
 from mrpn.media import ClipSettings, Faces, read_arrays, stream_clip
+from mrpn.media.pyav import is_decoders
 from mrpn.preparation.crops import CropFormat, encode_crop
 from mrpn.preparation.entry import ARRAYS, AUDIO, VIDEO, Entry
 from mrpn.preparation.store import SCALE
@@ -88,7 +88,7 @@ def read_source(task: Task) -> Reading:
 
 def _is_passing(error: BaseException | None) -> bool:
     """Whether an error is the system's, as of a lost network folder, and not the file's."""
-    own = isinstance(error, OSError) and not isinstance(error, av.error.FFmpegError)
+    own = isinstance(error, OSError) and not is_decoders(error)
     return own and getattr(error, "errno", None) not in (None, *_OF_THE_FILE)
 
 

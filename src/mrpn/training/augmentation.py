@@ -1,6 +1,7 @@
 """Spatial and time augmentation (paper, sections 4.4 and 4.5; ranges reconstructed)."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -37,6 +38,9 @@ def augment_frames(
     if settings.coarse:
         parts = moved.chunk(draws)
         moved = torch.cat([_coarsened(part, rng.uniform(1 - settings.coarse, 1)) for part in parts])
+    if settings.blur:
+        parts = moved.chunk(draws)
+        moved = torch.cat([_blurred(part, rng.uniform(0, settings.blur)) for part in parts])
     if settings.erase:
         for part in moved.chunk(draws):
             if rng.random() < settings.erase:
@@ -77,6 +81,39 @@ def draw_slice(
     length = rng.uniform(settings.minimum, duration)
     start = rng.uniform(0.0, duration - length)
     return start, math.fsum((start, length))
+
+
+def leave_out(
+    inputs: Mapping[str, Tensor], rates: Mapping[str, float], rng: np.random.Generator
+) -> dict[str, Tensor]:
+    """Empty some modalities of a clip, never the last one that it has (ours).
+
+    Args:
+        inputs: [T, ...] by modality; T is 0 where one is missing already.
+        rates: how often each modality is left out, 0..1; never, where it is not named.
+        rng: the source of the draws, one for each modality in sorted order, then one for the order
+            in which they go.
+    """
+    left = dict(inputs)
+    goes = [name for name in sorted(left) if rng.random() < rates.get(name, 0.0)]
+    for place in rng.permutation(len(goes)):
+        name = goes[place]
+        if any(len(values) for other, values in left.items() if other != name):
+            left[name] = left[name][:0]
+    return left
+
+
+def _blurred(frames: Tensor, deviation: float) -> Tensor:
+    """Return frames [T, C, S, S] under a Gaussian blur; its deviation is a share of S."""
+    sigma = deviation * frames.shape[-1]
+    reach = math.ceil(3 * sigma)
+    if reach == 0 or reach >= frames.shape[-1]:
+        return frames
+    kernel = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) / sigma).square())
+    kernel = (kernel / kernel.sum()).expand(frames.shape[1], 1, -1)
+    padded = F.pad(frames, (reach, reach, reach, reach), mode="replicate")
+    rows = F.conv2d(padded, kernel[:, :, None, :], groups=frames.shape[1])
+    return F.conv2d(rows, kernel[:, :, :, None], groups=frames.shape[1])
 
 
 def _coarsened(frames: Tensor, share: float) -> Tensor:

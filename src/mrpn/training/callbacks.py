@@ -12,9 +12,9 @@ from lightning.pytorch.callbacks import Callback, Checkpoint
 
 from mrpn.common.files import atomic_path
 from mrpn.evaluation.history import save_history
-from mrpn.training.data import FoldData
+from mrpn.training.loading import EpochData
 from mrpn.training.module import FusionModule
-from mrpn.training.recipe import Plateau
+from mrpn.training.recipe import Plateau, Select
 
 RESUME_POINT = "resume.ckpt"
 BEST = "best.ckpt"
@@ -27,7 +27,7 @@ class NextEpochOrder(Callback):
     def on_train_epoch_end(self, trainer: lightning.Trainer, _: lightning.LightningModule) -> None:
         """Move the order of batches on by one epoch."""
         data = trainer.datamodule  # type: ignore[attr-defined]
-        if isinstance(data, FoldData):
+        if isinstance(data, EpochData):
             data.train_batches.set_epoch(trainer.current_epoch + 1)
 
 
@@ -41,7 +41,7 @@ class RunRecord(Checkpoint):
     Args:
         folder: the run's folder.
         columns: what every row of the curve says beside the numbers: strategy, fold, seed.
-        select_best: keep the weights of the least validation loss as well.
+        select: which epoch's weights are kept as well, besides the last one's.
         report: called with each row as it is made, for progress.
     """
 
@@ -49,12 +49,12 @@ class RunRecord(Checkpoint):
         self,
         folder: Path,
         columns: dict[str, Any],
-        select_best: bool,
+        select: Select,
         report: Callable[[dict[str, Any]], None],
     ) -> None:
         self.folder = folder
         self.columns = columns
-        self.select_best = select_best
+        self.select = select
         self.report = report
         self.rows: list[dict[str, Any]] = []
         self._started = 0.0
@@ -93,15 +93,21 @@ class RunRecord(Checkpoint):
             "rate": self._rate,
             "seconds": round(time.perf_counter() - self._started, 3),
         }
-        better = all(validation_loss < r["validation_loss"] for r in self.rows)
+        kept = self.is_kept(row)
         self.rows.append(row)
         trainer.should_stop = self._stalled(module)
-        if self.select_best and better:
+        if kept:
             _save_weights(self.folder / BEST, module)
         with atomic_path(self.folder / RESUME_POINT) as partial:
             trainer.save_checkpoint(partial)
         self.write_curve()
         self.report(row)
+
+    def is_kept(self, row: dict[str, Any]) -> bool:
+        """Whether the weights of the epoch with this row are to be kept before those so far."""
+        if self.select == "last":
+            return False
+        return all(_rank(row, self.select) < _rank(other, self.select) for other in self.rows)
 
     def write_curve(self) -> None:
         """Write the curve's file from the rows, which the resume point keeps."""
@@ -121,6 +127,12 @@ class RunRecord(Checkpoint):
         if not losses or not isinstance(schedule, Plateau):
             return False
         return len(losses) - 1 - losses.index(min(losses)) >= schedule.stop_after
+
+
+def _rank(row: dict[str, Any], select: Select) -> tuple[float, float]:
+    """Return what is least in the best epoch; of equal ones the first is taken."""
+    loss = row["validation_loss"]
+    return (-row["validation_accuracy"], loss) if select == "best-accuracy" else (loss, 0.0)
 
 
 def _ours(module: lightning.LightningModule) -> FusionModule:

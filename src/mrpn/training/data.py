@@ -1,22 +1,17 @@
 """The data module: the three parts of one fold as loaders."""
 
-from typing import Any
-
-import lightning
-import torch
-from torch.utils.data import DataLoader
-
 from mrpn.common.errors import ConfigError, CorpusError
 from mrpn.common.progress import say
 from mrpn.corpora.folds import Fold, OfficialSplit
 from mrpn.corpora.selection import select, select_partitions
 from mrpn.preparation.corpus import PreparedClip, PreparedCorpus
-from mrpn.training.dataset import ClipDataset, collate
+from mrpn.training.dataset import ClipDataset
+from mrpn.training.loading import EpochData
 from mrpn.training.recipe import Recipe
 from mrpn.training.sampling import EpochBatches
 
 
-class FoldData(lightning.LightningDataModule):
+class FoldData(EpochData):
     """Training, validation and test clips of one fold.
 
     Args:
@@ -38,58 +33,26 @@ class FoldData(lightning.LightningDataModule):
         modalities: tuple[str, ...],
         seed: int,
     ) -> None:
-        super().__init__()
-        self.recipe = recipe
-        self.seed = seed
-        parts = usable_parts(corpus, fold, modalities)
-        self.parts = {
+        clips = usable_parts(corpus, fold, modalities)
+        parts = {
             name: ClipDataset(
                 corpus,
-                clips,
+                own,
                 preprocessing=recipe.preprocessing,
                 stills=recipe.stills,
                 augmentation=recipe.augmentation if name == "train" else None,
                 seed=seed,
                 modalities=modalities,
             )
-            for name, clips in parts.items()
+            for name, own in clips.items()
         }
         settings = recipe.optimisation
-        self.train_batches = EpochBatches(
-            len(self.parts["train"]), settings.batch_size, seed, settings.clips_per_epoch
-        )
-
-    def train_dataloader(self) -> DataLoader[Any]:
-        """Return the shuffled, augmented training batches of the epoch that is next."""
-        return self._loader("train", self.train_batches)
-
-    def val_dataloader(self) -> DataLoader[Any]:
-        """Return the validation clips, whole and in order."""
-        return self._loader("validation")
-
-    def test_dataloader(self) -> DataLoader[Any]:
-        """Return the test clips, whole and in order."""
-        return self._loader("test")
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return which epoch's batches come next, to be kept in the resume point."""
-        return {"epoch": self.train_batches.epoch}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on with the epoch after the resume point, before any loader reads from it."""
-        self.train_batches.set_epoch(state_dict["epoch"])
-
-    def _loader(self, part: str, batches: EpochBatches | None = None) -> DataLoader[Any]:
-        dataset = self.parts[part]
-        size = self.recipe.optimisation.batch_size
-        workers = self.recipe.optimisation.loader_workers
-        return DataLoader(
-            dataset,
-            batch_sampler=batches or EpochBatches(len(dataset), size, seed=None),
-            collate_fn=collate,
-            num_workers=workers,
-            generator=torch.Generator(),
-            persistent_workers=workers > 0,
+        size = settings.batch_size
+        super().__init__(
+            parts,
+            EpochBatches(len(parts["train"]), size, seed, settings.clips_per_epoch),
+            workers=settings.loader_workers,
+            evaluated=size,
         )
 
 

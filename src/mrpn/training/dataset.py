@@ -10,10 +10,16 @@ from torch.utils.data import Dataset
 from mrpn.inputs import Preprocessing, frame_range
 from mrpn.network import Sequence
 from mrpn.preparation.corpus import PreparedClip, PreparedCorpus
-from mrpn.training.augmentation import augment_frames, draw_slice, jittered_views
+from mrpn.training.augmentation import (
+    augment_frames,
+    draw_slice,
+    jittered_views,
+    leave_out,
+)
 from mrpn.training.randomness import generator
 from mrpn.training.recipe import Augmentation, Stills
 from mrpn.training.sampling import Draw
+from mrpn.training.sounds import varied_audio
 
 
 @dataclass(frozen=True)
@@ -99,9 +105,12 @@ class ClipDataset(Dataset[Sample]):
             if name in self._widths:
                 inputs[name] = torch.zeros(0, self._widths[name])
             elif name == "audio":
-                inputs[name] = self.preprocessing.audio(self.corpus.sound(prepared), interval)
+                inputs[name] = self._audio(prepared, draw, interval)
             else:
                 inputs[name] = self._video(prepared, draw, interval)
+        if self.augmentation is not None and self.augmentation.missing:
+            rng = generator(self.seed, "missing", draw.epoch, prepared.record.id)
+            inputs = leave_out(inputs, self.augmentation.missing, rng)
         return Sample(inputs, self._class_of[prepared.record.label], draw.clip)
 
     def _interval(self, prepared: PreparedClip, draw: Draw) -> tuple[float, float] | None:
@@ -124,6 +133,15 @@ class ClipDataset(Dataset[Sample]):
         if prepared.video is not None and prepared.video.times and not prepared.still:
             ends.append(prepared.video.times[-1] + 1 / settings.frame_rate)
         return min(ends, default=prepared.duration)
+
+    def _audio(
+        self, prepared: PreparedClip, draw: Draw, interval: tuple[float, float] | None
+    ) -> Tensor:
+        wave, varied = self.corpus.sound(prepared), self.augmentation
+        if varied is None or (varied.sound is None and varied.masks is None):
+            return self.preprocessing.audio(wave, interval)
+        rng = generator(self.seed, "sound", draw.epoch, prepared.record.id)
+        return varied_audio(wave, interval, self.preprocessing, varied.sound, varied.masks, rng)
 
     def _video(
         self, prepared: PreparedClip, draw: Draw, interval: tuple[float, float] | None

@@ -3,6 +3,9 @@
 A weights file names its clips by `Material`: a corpus's part or its actors, with a digest of all
 contents. Whoever has the corpora can compute the digests again, so that the contents compared are
 those of the training, and compare them one by one.
+
+Clips that a run was validated on count as if they had selected it, whatever was kept in the end. So
+weights of the paper's protocol, which validates on the test's actors, never pass as held out.
 """
 
 from collections.abc import Mapping
@@ -45,10 +48,13 @@ def prove_apart(header: WeightsHeader, manifests: Mapping[str, Manifest]) -> int
             contents[key] = _recomputed(material, manifests)
         return contents[key]
 
-    compared = 0
-    for held_out in (measured.on for measured in header.measured):
+    tested = [measured.on for measured in header.measured]
+    for held_out in tested:
         for trained in header.trained_on:
             _refuse_shared_people(held_out, trained)
+    compared = 0
+    for held_out in tested:
+        for trained in header.trained_on:
             shared = recompute(held_out) & recompute(trained)
             if shared:
                 raise WeightsError(
@@ -86,7 +92,7 @@ def refuse_seen_actors(files: Mapping[str, Path], corpus: str, fold: Fold | Offi
 
 
 def learned_parts(fold: Fold | OfficialSplit) -> dict[Part, tuple[str, ...]]:
-    """Return the parts that a run learns from and is selected by, with their actors."""
+    """Return the parts that a run learns from and is validated on, with their actors."""
     return {part: getattr(fold, part, ()) for part in _LEARNED}
 
 

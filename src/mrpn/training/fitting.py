@@ -56,7 +56,7 @@ def fit(
         gradient_clip=settings.gradient_clip,
         callbacks=[NextEpochOrder(), record],
     )
-    if settings.select == "best":
+    if settings.select != "last":
         network.load_state_dict(torch.load(folder / BEST, map_location="cpu", weights_only=True))
     elif module.averaged is not None:
         network.load_state_dict(module.kept.state_dict())

@@ -14,7 +14,8 @@ from torch.optim.swa_utils import AveragedModel
 
 from mrpn.network import MultiModalNetwork, MultiTermLoss
 from mrpn.training.dataset import Batch
-from mrpn.training.randomness import mixed_seed
+from mrpn.training.mixing import mix
+from mrpn.training.randomness import generator, mixed_seed
 from mrpn.training.recipe import OneCycle, Optimisation, Plateau
 
 
@@ -78,11 +79,21 @@ class FusionModule(lightning.LightningModule):
         """Return the multi-term loss of one batch, whose dropout hangs on its place alone.
 
         Seeded here and not once an epoch: loaders draw from the same generator, how often depends
-        on their number and on whether the run was resumed.
+        on their number and on whether the run was resumed. With mixup the truth is soft: the
+        labels of both clips of a mixture, by their shares. Its accuracy is that of the greater.
         """
         torch.manual_seed(mixed_seed(self.seed, "dropout", self.current_epoch, index))
-        scores = self.network(batch.inputs)
-        loss: Tensor = self.loss(scores, batch.labels)
+        if self.optimisation.mixup is None:
+            scores = self.network(batch.inputs)
+            loss: Tensor = self.loss(scores, batch.labels)
+        else:
+            rng = generator(self.seed, "mixup", self.current_epoch, index)
+            mixture = mix(batch.inputs, self.optimisation.mixup, rng)
+            scores = self.network(mixture.inputs)
+            others = batch.labels[mixture.partners.to(batch.labels.device)]
+            # Cross-entropy is linear in the truth, so this is its value for the soft one.
+            losses = self.loss(scores, batch.labels), self.loss(scores, others)
+            loss = mixture.share * losses[0] + (1 - mixture.share) * losses[1]
         self.training_tally.add(loss, scores.fused, batch.labels)
         return loss
 

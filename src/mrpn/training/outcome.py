@@ -9,10 +9,12 @@ import torch
 from mrpn.common.errors import MrpnError
 from mrpn.common.machine import describe_machine
 from mrpn.corpora.folds import Fold, OfficialSplit
+from mrpn.corpora.naming import natural_key
 from mrpn.network import MultiModalNetwork
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.hardware import choose_precision
 from mrpn.training.recipe import Recipe
+from mrpn.training.selection import describe_selection, is_optimistic
 from mrpn.weights import TrainingData, WeightsHeader
 
 
@@ -40,6 +42,8 @@ def result_of(
         "training_classes": dict(training_classes),
         "epochs": len(rows),
         "selected": recipe.optimisation.select,
+        "selection": describe_selection(recipe.protocol, recipe.optimisation),
+        "optimistic": is_optimistic(recipe.protocol, recipe.optimisation),
         "parameters": sum(p.numel() for p in network.parameters()),
         "trained_parameters": sum(p.numel() for p in network.parameters() if p.requires_grad),
         "seconds": round(sum(row["seconds"] for row in rows), 1),
@@ -66,11 +70,13 @@ def header_of(
     if network.spec is None:
         raise MrpnError("a network without a declaration cannot be saved")
     if isinstance(fold, Fold):
-        part = f"all but the actors {', '.join((*fold.validation, *fold.test))}"
+        held_out = sorted({*fold.validation, *fold.test}, key=natural_key)
+        part = f"all but the actors {', '.join(held_out)}"
         parts = f"actors {', '.join(fold.validation)}", f"actors {', '.join(fold.test)}"
     else:
         part, parts = "its training part", ("its validation part", "its test part")
     licence = corpus.manifest.licence or "not stated"
+    scored = "scored" if result["optimistic"] else "scored once"
     return WeightsHeader(
         network=network.spec,
         classes={"class": corpus.classes},
@@ -78,8 +84,8 @@ def header_of(
         training_data=(TrainingData(name=corpus.name, licence=licence, part=part),),
         licence=licence,
         protocol=(
-            f"{recipe.protocol}: selected on {parts[0]}, scored once on {parts[1]}, "
-            f"{result['test_clips']} clips"
+            f"{recipe.protocol}: {result['selection']}; validated on {parts[0]}, {scored} on "
+            f"{parts[1]}, {result['test_clips']} clips"
         ),
         metrics={"accuracy": result["test_accuracy"]},
         notes=" ".join(corpus.manifest.notes[:1]),

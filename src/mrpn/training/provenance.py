@@ -10,11 +10,14 @@ from rich.markup import escape
 
 from mrpn.common.errors import WeightsError
 from mrpn.common.progress import say
+from mrpn.corpora.folds import OfficialSplit
 from mrpn.corpora.manifest import Manifest, Part
+from mrpn.corpora.registry import corpora
 from mrpn.evaluation import load_predictions
 from mrpn.evaluation.tables import read_table
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.contents import chosen_records, material_of
+from mrpn.training.faces import STRATEGY
 from mrpn.training.run import PREDICTIONS, RESULT
 from mrpn.weights import Plan
 
@@ -80,7 +83,14 @@ def plan_of(
 
 
 def command_of(result: Mapping[str, Any], recipe: Mapping[str, Any]) -> str:
-    """Return the command that trains the run again."""
+    """Return the command that trains the run again, by the recipe of its name."""
+    known = {corpus.name for corpus in corpora()}
+    corpus = result["corpus"] if result["corpus"] in known else "folder"
+    given = f"FOLDER --corpus {corpus} --recipe recipes/{recipe['name']}.yaml --out RUNS"
+    if "speakers" in result:
+        return f"mrpn pretrain voice {given}"
+    if result["fold"] == OfficialSplit.name and result["strategy"] == STRATEGY:
+        return f"mrpn pretrain face {given}"
     return (
         f"mrpn train recipes/{recipe['name']}.yaml --data PREPARED --fold {result['fold']} "
         f"--strategy {result['strategy']} --out RUNS"

@@ -1,18 +1,28 @@
 """Recipes: everything that defines a training run, read from YAML and saved beside its results."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
 from mrpn.common.config import Settings
 from mrpn.common.errors import ConfigError
 from mrpn.common.files import value_digest
+from mrpn.corpora.folds import Protocol
 from mrpn.evaluation.strategies import unimodal
 from mrpn.inputs import Preprocessing
 from mrpn.network import BranchSpec
+from mrpn.training.sounds import Masks, Sounds
 
 Modality = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+Select = Literal["best", "best-accuracy", "last"]
 FUSIONS = ("late", "n0", "n1", "n2")
+# Settings that came later, by group, and their value that changes nothing.
+_LATER: dict[str, dict[str, object]] = {
+    "augmentation": {"sound": None, "masks": None, "missing": {}},
+    "augmentation.spatial": {"blur": 0.0},
+    "sounds": {"warped": 1.0, "pitch": 0.0, "tempo": 0.0},
+    "optimisation": {"mixup": None},
+}
 
 
 class Spatial(Settings):
@@ -29,6 +39,9 @@ class Spatial(Settings):
     brightness: float = Field(0.2, ge=0, le=1)
     contrast: float = Field(0.2, ge=0, lt=1)
     coarse: float = Field(0.0, ge=0, lt=1, description="least resolution is 1 - coarse (ours)")
+    blur: float = Field(
+        0.0, ge=0, le=0.1, description="largest deviation of a Gaussian blur, of the crop (ours)"
+    )
     erase: float = Field(0.0, ge=0, le=1, description="how often a patch is greyed (ours)")
 
 
@@ -46,10 +59,17 @@ class Stills(Settings):
 
 
 class Augmentation(Settings):
-    """What is varied in training; `null` switches a part off."""
+    """What is varied in training; `null` switches a part off.
+
+    Ours: sound and masks; and `missing`, how often each modality is left out of a clip, so that a
+    network learns to do with the others. The last one that a clip has always stays.
+    """
 
     spatial: Spatial | None = Spatial()
     time: TimeSlice | None = TimeSlice()
+    sound: Sounds | None = None
+    masks: Masks | None = None
+    missing: dict[Modality, Annotated[float, Field(ge=0, lt=1)]] = Field(default_factory=dict)
 
 
 class OneCycle(Settings):
@@ -69,7 +89,11 @@ class Plateau(Settings):
 
 
 class Optimisation(Settings):
-    """The optimiser (AdamW), its schedule, and how long it runs."""
+    """The optimiser (AdamW), its schedule, how long it runs, and which epoch is kept.
+
+    `select` takes the epoch of least validation loss (best), of highest validation accuracy, ties
+    by the loss (best-accuracy), or the last.
+    """
 
     epochs: int = Field(100, ge=1)
     batch_size: int = Field(16, ge=1)
@@ -78,8 +102,11 @@ class Optimisation(Settings):
     weight_decay: float = Field(0.01, ge=0)
     gradient_clip: float | None = Field(5.0, gt=0)
     schedule: OneCycle | Plateau = Field(default=Plateau(), discriminator="name")
-    select: Literal["best", "last"] = "best"
+    select: Select = "best"
     label_smoothing: float = Field(0.0, ge=0, lt=1)
+    mixup: float | None = Field(
+        None, gt=0, description="alpha of the shares in which clips are mixed in pairs (ours)"
+    )
     average: float | None = Field(
         None, gt=0, lt=1, description="decay of a running mean of the weights, which is kept (ours)"
     )
@@ -117,12 +144,16 @@ class NetworkSettings(Settings):
 
 
 class Recipe(Settings):
-    """A whole experiment on one prepared corpus."""
+    """A whole experiment on one prepared corpus.
+
+    Under the protocol `strict` other held-out actors than those of the test choose rate and epoch;
+    under `paper` those of the test do, as in the paper's tables, which is optimistic.
+    """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")
     title: str
     description: str = ""
-    protocol: Literal["strict"] = "strict"
+    protocol: Protocol = "strict"
     strategies: tuple[str, ...] = Field((), description="none named: all that the branches allow")
     folds: tuple[str, ...] = ()
     seed: int = Field(0, ge=0)
@@ -140,9 +171,13 @@ class Recipe(Settings):
             if strategy not in self.possible:
                 known = ", ".join(self.possible)
                 raise ValueError(f"strategy '{strategy}' has no branches; there are {known}")
-        for name in self.optimisation.loss_weights:
-            if name not in self.network.branches:
-                raise ValueError(f"optimisation.loss_weights.{name}: there is no such branch")
+        for group, names in (
+            ("optimisation.loss_weights", self.optimisation.loss_weights),
+            ("augmentation.missing", self.augmentation.missing),
+        ):
+            for name in names:
+                if name not in self.network.branches:
+                    raise ValueError(f"{group}.{name}: there is no such branch")
         shapes = self.preprocessing.shapes()
         for name, branch in self.network.branches.items():
             channels = shapes[name][0] if name in shapes else branch.in_channels
@@ -183,4 +218,23 @@ class Recipe(Settings):
         del values["optimisation"]["loader_workers"]
         for branch in values["network"]["branches"].values():
             del branch["initial"]
-        return value_digest(values)
+        return value_digest(settled(values))
+
+
+def settled(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a recipe's values without later settings that change nothing.
+
+    So digests of recipes from before there were such settings hold.
+    """
+    return _without_neutral(values, "")
+
+
+def _without_neutral(values: dict[str, Any], group: str) -> dict[str, Any]:
+    neutral = _LATER.get(group, {})
+    return {
+        key: _without_neutral(value, f"{group}.{key}".strip("."))
+        if isinstance(value, dict)
+        else value
+        for key, value in values.items()
+        if neutral.get(key, ...) != value
+    }

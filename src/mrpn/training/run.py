@@ -97,6 +97,11 @@ def train_run(
             f"fold '{fold.name}' is for protocol '{fold.protocol}', the recipe says "
             f"'{recipe.protocol}'"
         )
+    if isinstance(fold, OfficialSplit) and recipe.protocol == "paper":
+        raise MrpnError(
+            f"{corpus.folder}: the corpus has a test part of its own, which the paper's protocol "
+            "would not keep apart; set protocol=strict"
+        )
     check_preparation(recipe, corpus)
     files = initial_files(recipe, strategy, initial)
     place = RunPlace(out, fold.name, recipe.seed)
@@ -125,7 +130,7 @@ def train_run(
     write_json(folder / "identity.json", identity.model_dump())
     write_text(folder / RECIPE, yaml.safe_dump(recipe.model_dump(mode="json")))
     columns = {"strategy": strategy, "fold": fold.name, "seed": recipe.seed}
-    record = RunRecord(folder, columns, recipe.optimisation.select == "best", report)
+    record = RunRecord(folder, columns, recipe.optimisation.select, report)
     trainer = fit(recipe, network, data, record, folder)
     # A run that was killed between its last resume point and the curve's file lacks a row there.
     record.write_curve()

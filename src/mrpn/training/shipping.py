@@ -42,6 +42,10 @@ INTENDED_USE = (
 LIMITS = (
     "Learned posed and acted expressions, not what anyone feels; not for decisions about people."
 )
+SPEAKERS_INTENDED_USE = "Research: as the start of voice branches that learn to recognise emotion."
+SPEAKERS_LIMITS = (
+    "Learned to tell voices apart, knows no emotion; not for finding out who somebody is."
+)
 
 
 @dataclass(frozen=True)
@@ -51,14 +55,14 @@ class Texts:
     Args:
         line: what they are good for, one line.
         notes: anything else, one paragraph.
-        intended_use, limits: of the card.
+        intended_use, limits: of the card; by default what is true of all networks of its kind.
         reproduce: the command that makes them again; by default from the recipe.
     """
 
     line: str
     notes: str = ""
-    intended_use: str = INTENDED_USE
-    limits: str = LIMITS
+    intended_use: str = ""
+    limits: str = ""
     reproduce: str = ""
 
 
@@ -103,12 +107,13 @@ def ship(run: Path, name: str, texts: Texts, sources: Sources, folder: Path) -> 
     network, header = load_weights(run / WEIGHTS)
     header = _evident(header, result, sources, _origins(run, result, sources, folder))
     plan = plan_of(run, result, recipe, sources.corpus.manifest)
+    intended_use, limits = _usual_texts(result)
     header = header.model_copy(
         update={
             "metrics": {k: v for k, v in header.metrics.items() if k != "accuracy"},
             "notes": texts.notes or header.notes,
-            "intended_use": texts.intended_use,
-            "limits": texts.limits,
+            "intended_use": texts.intended_use or intended_use,
+            "limits": texts.limits or limits,
             "reproduce": texts.reproduce or command_of(result, recipe),
         }
     )
@@ -141,6 +146,13 @@ def ship(run: Path, name: str, texts: Texts, sources: Sources, folder: Path) -> 
     write_card(folder / f"{name}.md", header, name)
     write_registry(folder / INDEX, {**entries, name: entry}.values())
     return entry
+
+
+def _usual_texts(result: Mapping[str, Any]) -> tuple[str, str]:
+    """Return intended use and limits of emotions' networks, or of speakers'."""
+    if "speakers" in result:
+        return SPEAKERS_INTENDED_USE, SPEAKERS_LIMITS
+    return INTENDED_USE, LIMITS
 
 
 def _evident(

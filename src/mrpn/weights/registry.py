@@ -22,6 +22,7 @@ GROUP = "mrpn.weights"
 INDEX = "registry.json"
 SUFFIX = ".safetensors"
 HOW = "pip install ./weights (a folder of mrpn's repository) brings those that ship with it"
+MAKE = "a run's are put into a package by weights/add.py (in mrpn's repository)"
 
 
 class ShippedWeights(Settings):
@@ -96,6 +97,15 @@ def shipped_weights() -> dict[str, tuple[ShippedWeights, Path]]:
     return dict(sorted(found.items()))
 
 
+def why_none() -> str:
+    """Return why no weights are found by name, and the remedy: no package, or only empty ones."""
+    names = sorted({_name_of(point) for point in entry_points(group=GROUP)})
+    if not names:
+        return f"no weights are installed; {HOW}"
+    held = "is installed and holds" if len(names) == 1 else "are installed and hold"
+    return f"no weights are installed: {', '.join(names)} {held} none; {MAKE}"
+
+
 def find_weights(name_or_path: str | Path, purpose: str = "load") -> Path:
     """Return the file of weights given by name or path; shipped ones are checked and announced.
 
@@ -117,8 +127,8 @@ def find_weights(name_or_path: str | Path, purpose: str = "load") -> Path:
         return path
     shipped = shipped_weights()
     if text not in shipped:
-        names = ", ".join(shipped) or "none is installed"
-        raise WeightsError(f"no weights are called '{text}'; known: {names}; {HOW}")
+        known = f"known: {', '.join(shipped)}; {HOW}" if shipped else why_none()
+        raise WeightsError(f"no weights are called '{text}'; {known}")
     entry, path = shipped[text]
     if path not in _announced:
         _check(entry, path)
@@ -126,6 +136,10 @@ def find_weights(name_or_path: str | Path, purpose: str = "load") -> Path:
         say(escape(" ".join(f"{text}: licence {entry.licence}. {limits}".split())))
         _announced.add(path)
     return path
+
+
+def _name_of(point: EntryPoint) -> str:
+    return point.dist.name if point.dist is not None else point.value
 
 
 def _of_package(point: EntryPoint) -> Iterator[tuple[ShippedWeights, Path]]:

@@ -7,10 +7,7 @@ from hypothesis import strategies as st
 
 from mrpn.common.errors import CorpusError
 from mrpn.corpora.synthetic import CueSettings, Latent, LatentModel, SyntheticSettings, draw_latents
-from mrpn.corpora.synthetic.latents import clarity_table
 from mrpn.corpora.synthetic.trials import trials
-
-probabilities = st.floats(0, 1)
 
 
 @st.composite
@@ -28,24 +25,6 @@ def two_classes(**changes):
         "voice": CueSettings(fuzzy=0.4, missing=0),
     } | changes
     return LatentModel.of(SyntheticSettings(**chosen))
-
-
-def test_clarity_on_literals():
-    assert clarity_table(0.2, 0.4, 0).tolist() == pytest.approx(
-        np.array([[0.48, 0.32], [0.12, 0.08]])
-    )
-    assert clarity_table(0.2, 0.4, 1) == pytest.approx(np.array([[0.6, 0.2], [0.0, 0.2]]))
-    assert clarity_table(0.2, 0.4, -1) == pytest.approx(np.array([[0.4, 0.4], [0.2, 0.0]]))
-    assert clarity_table(0.8, 0.6, -1) == pytest.approx(np.array([[0.0, 0.2], [0.4, 0.4]]))
-
-
-@given(face=probabilities, voice=probabilities, dependence=st.floats(-1, 1))
-def test_clarity_keeps_both_margins(face, voice, dependence):
-    table = clarity_table(face, voice, dependence)
-    assert (table >= 0).all()
-    assert table.sum() == pytest.approx(1)
-    assert table[1].sum() == pytest.approx(face)
-    assert table[:, 1].sum() == pytest.approx(voice)
 
 
 def test_two_classes_on_literals():

@@ -79,6 +79,17 @@ def test_draws_of_the_same_turn_are_equal_and_of_another_differ(
     assert not torch.equal(one, other)
 
 
+def test_slices_of_a_batch_have_one_length_at_any_pace(
+    make_recipe: Callable[..., SpeakerRecipe], make_data: Callable[[SpeakerRecipe], SpeakerData]
+) -> None:
+    part = make_data(make_recipe(sounds={"pitch": 3.0, "tempo": 0.2})).parts["train"]
+    plain = make_data(make_recipe()).parts["train"]
+    for turn in range(5):
+        varied = part[SliceDraw(0, turn, 1.0)].inputs["audio"]
+        assert varied.shape == plain[SliceDraw(0, turn, 1.0)].inputs["audio"].shape
+    assert bool(varied.isfinite().all())
+
+
 def test_trials_hear_the_beginning_unvaried(
     recipe: SpeakerRecipe,
     make_data: Callable[[SpeakerRecipe], SpeakerData],

@@ -31,9 +31,16 @@ def test_titles_and_loaders_do_not_change_a_result_and_the_rest_does(
         {"split": {"test": 3}},
         {"slices": {"longest": 2.0}},
         {"sounds": None},
+        {"sounds": {"pitch": 1.0}},
     ]
     digests = {make_recipe(**change).digest for change in changes}
-    assert len(digests | {recipe.digest}) == 5
+    assert len(digests | {recipe.digest}) == 6
+
+
+def test_settings_that_came_later_and_are_off_change_no_digest(recipe: SpeakerRecipe) -> None:
+    # Of this recipe before there were mixup, pitch and tempo.
+    before = "2ac121facf442eaf7d9b0b15a8b6199d263698e2353c10ec1ec35130b4a33568"
+    assert recipe.digest == before
 
 
 @pytest.mark.parametrize(
@@ -42,6 +49,7 @@ def test_titles_and_loaders_do_not_change_a_result_and_the_rest_does(
         ({"slices": {"shortest": 2.0}}, "longest 1.2 s is less than shortest 2.0 s"),
         ({"branch": {"in_channels": 3}}, "branch.in_channels is 3, but the preprocessing makes"),
         ({"optimisation": {"loss_weights": {"audio": 1}}}, "there are no side terms here"),
+        ({"optimisation": {"select": "best-accuracy"}}, "other speakers have no accuracy"),
         ({"split": {"test": -1}}, "'split.test"),
         ({"split": {"test": 1.5}}, "'split.test"),
         ({"loss": {"kind": "cosface"}}, "'loss.kind'"),

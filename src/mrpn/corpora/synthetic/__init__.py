@@ -8,6 +8,7 @@ from mrpn.corpora.synthetic.corpus import (
     synthesize,
 )
 from mrpn.corpora.synthetic.latents import BayesAccuracy, Latent, LatentModel, draw_latents
+from mrpn.corpora.synthetic.observer import Posteriors, observe
 from mrpn.corpora.synthetic.sequences import LatentSequence, latent_sequences
 from mrpn.corpora.synthetic.settings import (
     DIFFICULTIES,
@@ -15,6 +16,7 @@ from mrpn.corpora.synthetic.settings import (
     SyntheticSettings,
     difficulty,
 )
+from mrpn.corpora.synthetic.tables import flip_labels, write_sequences
 
 __all__ = [
     "DIFFICULTIES",
@@ -23,14 +25,18 @@ __all__ = [
     "Latent",
     "LatentModel",
     "LatentSequence",
+    "Posteriors",
     "RenderedClip",
     "SyntheticSettings",
     "difficulty",
     "draw_latents",
+    "flip_labels",
     "latent_sequences",
+    "observe",
     "read_latents",
     "read_settings",
     "read_synthetic",
     "render_clip",
     "synthesize",
+    "write_sequences",
 ]

@@ -61,7 +61,7 @@ def synthesize(
     settings = settings or SyntheticSettings()
     _claim(folder, settings, replace)
     latents = draw_latents(settings)
-    write_text(folder / LATENTS_FILE, _latents_text(latents))
+    write_text(folder / LATENTS_FILE, latents_text(latents))
     work = [
         (trial, latent)
         for trial, latent in zip(trials(settings), latents, strict=True)
@@ -195,7 +195,7 @@ def _render(folder: Path, settings: SyntheticSettings, item: tuple[Trial, Latent
     write_video(folder / trial.path, clip.frames, clip.rate, clip.audio, crf=_QUALITY)
 
 
-def _latents_text(latents: list[Latent]) -> str:
+def latents_text(latents: list[Latent]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([field.name for field in fields(Latent)])

@@ -1,19 +1,19 @@
 """The latent model: which emotion face and voice seem to show, and the best one can make of it.
 
 Given the expressed emotion each modality is clear, and shows it, or unclear, and shows an emotion
-next to it on the modality's ring (fuzzy), neutral (missing) or any other (label noise). The joint
+next to it on the modality's ring (fuzzy), neutral (missing) or any other (label noise). Where cues
+are split or congruence matters, face and voice may moreover mean different emotions. The joint
 table P(y, c_f, c_v) of label, face cue and voice cue is exact, and everything else follows from
 it. An upper bound for any recogniser: rendering the cues can only lose.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mrpn.common.errors import CorpusError
+from mrpn.corpora.synthetic.dependence import Table, clarity_table, meant_table
 from mrpn.corpora.synthetic.settings import CueSettings, SyntheticSettings
 from mrpn.corpora.synthetic.trials import Trial, prior, trials
 
@@ -21,8 +21,6 @@ from mrpn.corpora.synthetic.trials import Trial, prior, trials
 # what one confuses the other tells apart; happy-surprised and neutral-calm stay hard for both.
 FACE_RING = ("neutral", "calm", "happy", "surprised", "fearful", "disgust", "angry", "sad")
 VOICE_RING = ("neutral", "calm", "sad", "fearful", "angry", "happy", "surprised", "disgust")
-
-Table: TypeAlias = NDArray[np.float64]
 
 _LATENT_STREAM = 0
 _TIE = 1e-12
@@ -91,12 +89,7 @@ class LatentModel:
         expressed = np.full((count, count), wrong) + np.eye(count) * (
             1 - settings.label_noise - wrong
         )
-        clear = np.eye(count, len(cues))
-        face = _unclear_cues(settings.face, FACE_RING, classes, cues)
-        voice = _unclear_cues(settings.voice, VOICE_RING, classes, cues)
-        clarity = clarity_table(settings.face.unclear, settings.voice.unclear, settings.dependence)
-        shown = np.einsum("ij,ief,jev->efv", clarity, [clear, face], [clear, voice])
-        return cls(classes, cues, expressed, shown, prior(settings))
+        return cls(classes, cues, expressed, _shown(settings, cues), prior(settings))
 
     def posterior(self, face: str | None = None, voice: str | None = None) -> Table:
         """Return P(y | cues), [K], given the face's cue, the voice's, or both."""
@@ -164,23 +157,6 @@ class LatentModel:
         return self.cues.index(name)
 
 
-def clarity_table(face: float, voice: float, dependence: float) -> Table:
-    """Return P(clear or unclear face, clear or unclear voice), [2, 2] (ours).
-
-    Between independence and the strongest link, positive or negative, that two probabilities allow
-    (Frechet's bounds), so that both stay what they are.
-
-    Args:
-        face, voice: probability that the modality is unclear, in [0, 1].
-        dependence: -1 to 1.
-    """
-    independent = face * voice
-    bound = min(face, voice) if dependence >= 0 else max(0.0, face + voice - 1)
-    both = independent + abs(dependence) * (bound - independent)
-    cells = np.array([[1 - face - voice + both, voice - both], [face - both, both]])
-    return np.asarray(np.clip(cells, 0, 1))
-
-
 def draw_latents(settings: SyntheticSettings) -> list[Latent]:
     """Draw the cues of every trial; a trial's cues don't depend on which others there are."""
     model = LatentModel.of(settings)
@@ -190,6 +166,22 @@ def draw_latents(settings: SyntheticSettings) -> list[Latent]:
 def draw_latent(model: LatentModel, trial: Trial, seed: int) -> Latent:
     """Draw the cues of one trial."""
     return model.sample(trial.id, trial.emotion, trial.random(seed, _LATENT_STREAM))
+
+
+def _shown(settings: SyntheticSettings, cues: tuple[str, ...]) -> Table:
+    """Return P(face cue, voice cue | expressed emotion), [K, C, C]."""
+    classes = settings.emotions
+    clear = np.eye(len(classes), len(cues))
+    face = _unclear_cues(settings.face, FACE_RING, classes, cues)
+    voice = _unclear_cues(settings.voice, VOICE_RING, classes, cues)
+    by_face, by_voice = settings.face.unclear, settings.voice.unclear
+    if settings.link == "clarity":
+        clarity = clarity_table(by_face, by_voice, settings.dependence)
+        return np.asarray(np.einsum("ij,ief,jev->efv", clarity, [clear, face], [clear, voice]))
+    meant = meant_table(settings.link, settings.dependence, len(classes))
+    face = (1 - by_face) * clear + by_face * face
+    voice = (1 - by_voice) * clear + by_voice * voice
+    return np.asarray(np.einsum("eij,if,jv->efv", meant, face, voice, optimize=True))
 
 
 def _unclear_cues(

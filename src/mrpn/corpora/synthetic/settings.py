@@ -2,11 +2,20 @@
 
 from typing import Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from mrpn.common.config import Settings, validate
 from mrpn.common.errors import ConfigError
 from mrpn.corpora.labels import EMOTIONS
+from mrpn.corpora.synthetic.dependence import Link
+
+_FEWEST = {"clarity": 2, "split": 4, "congruence": 3}
 
 
 class CueSettings(Settings):
@@ -50,10 +59,13 @@ class SyntheticSettings(Settings):
         repetitions: 1, 2 or both.
         face, voice: how clearly each modality shows the emotion.
         label_noise: probability that the label written down is another than what both show.
-        dependence: of the clarity of face and voice within a class, -1 to 1; the accuracy of each
-            modality alone does not depend on it. 0: independent given the class; 1: unclear
-            together, as far as the two probabilities allow; -1: one is clear when the other
-            is not, as far as they allow.
+        dependence: strength of the dependence of face and voice within a class. 0: independent
+            given the class.
+        link: what depends. "clarity", -1 to 1: with 1 they are unclear together, as far as the two
+            probabilities allow, with -1 one is clear when the other is not; the accuracy of each
+            alone stays what it is. "split", 0 to 1: the share of clips whose cues are split over
+            both, so that neither alone can tell a class from its partner. "congruence", 0 to 1:
+            the share of clips in which face and voice mean two emotions that together mean a third.
         seed: same settings and seed, same corpus.
         size: width and height of the picture in pixels, even.
         frame_rate: pictures per second.
@@ -69,6 +81,7 @@ class SyntheticSettings(Settings):
     voice: CueSettings = CueSettings()
     label_noise: float = Field(0.0, ge=0, le=1)
     dependence: float = Field(0.0, ge=-1, le=1)
+    link: Link = "clarity"
     seed: int = Field(0, ge=0)
     size: tuple[int, int] = (320, 240)
     frame_rate: float = Field(12.0, ge=1, le=60)
@@ -110,6 +123,22 @@ class SyntheticSettings(Settings):
         if "neutral" in self.emotions and 1 not in self.intensities:
             raise ValueError("neutral exists at intensity 1 only: add it, or leave neutral out")
         return self
+
+    @model_validator(mode="after")
+    def _link_fits(self) -> Self:
+        if self.link != "clarity" and self.dependence < 0:
+            raise ValueError(f"dependence is a share, 0 to 1, where link is {self.link}")
+        if len(self.emotions) < _FEWEST[self.link]:
+            raise ValueError(f"link {self.link} needs {_FEWEST[self.link]} emotions or more")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _as_before(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out the usual link, so that corpora older than the choice keep their hash."""
+        values: dict[str, Any] = handler(self)
+        if values.get("link") == "clarity":
+            del values["link"]
+        return values
 
 
 # Bayes accuracy given the cues, one modality and both: easy 91.3 and 98.1 %, default 73.7 and

@@ -7,14 +7,14 @@ lack. Decoding and suppression are ours, after Deng et al., RetinaFace, CVPR 202
 
 import ast
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from mrpn.common.errors import MediaError
 from mrpn.media.faces.boxes import suppress
-from mrpn.media.faces.models import installed_file
+from mrpn.media.faces.models import installed_file, optional_module
 from mrpn.media.faces.registry import Detections
 
 _MEAN_BGR = np.array([104.0, 117.0, 123.0], np.float32)
@@ -114,7 +114,8 @@ def decode_landmarks(
 
 
 @lru_cache(maxsize=4)
-def _session(threads: int) -> onnxruntime.InferenceSession:
+def _session(threads: int) -> Any:
+    onnxruntime = optional_module("onnxruntime", "pip install onnxruntime")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

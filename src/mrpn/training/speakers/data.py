@@ -4,22 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
-from typing import Any
 
-import lightning
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader
 
 from mrpn.inputs import standardise
-from mrpn.inputs.spectrogram import segments, spectrogram
 from mrpn.preparation.corpus import PreparedClip, PreparedCorpus
-from mrpn.training.dataset import ClipDataset, Sample, collate
+from mrpn.training.dataset import ClipDataset, Sample
+from mrpn.training.loading import EpochData
+from mrpn.training.pace import draw_part
 from mrpn.training.randomness import generator
 from mrpn.training.recipe import Stills
 from mrpn.training.sampling import Draw, EpochBatches
+from mrpn.training.sounds import draw_pace, varied_segments
 from mrpn.training.speakers.recipe import SpeakerRecipe
-from mrpn.training.speakers.sounds import draw_part, mask, vary_sound
 from mrpn.training.speakers.split import SpeakerSplit
 
 
@@ -114,19 +112,14 @@ class VoiceDataset(ClipDataset):
     def _varied(self, wave: Tensor, draw: SliceDraw, clip: str) -> Tensor:
         """Return a slice as `Preprocessing.audio` would, but for what is varied on the way."""
         rng = generator(self.seed, "voice", draw.epoch, clip)
-        rate, settings = self.preprocessing.clip.rate, self.preprocessing.spectrogram
         sounds, masks = self.recipe.sounds, self.recipe.masks
-        speed = 0.0 if sounds is None else sounds.speed
-        part = draw_part(standardise(wave), round(draw.seconds * rate), speed, rng)
-        if sounds is not None:
-            part = vary_sound(part, sounds, rng, rate)
-        values = spectrogram(part, settings, rate)
-        if masks is not None:
-            values = mask(values, masks, rng)
-        return segments(values, settings, rate)
+        pace = draw_pace(sounds, rng)
+        samples = round(draw.seconds * self.preprocessing.clip.rate)
+        part = draw_part(standardise(wave), samples, pace, rng)
+        return varied_segments(part, self.preprocessing, sounds, masks, rng)
 
 
-class SpeakerData(lightning.LightningDataModule):
+class SpeakerData(EpochData):
     """The utterances of training, validation and test speakers as loaders.
 
     Args:
@@ -136,6 +129,8 @@ class SpeakerData(lightning.LightningDataModule):
         recipe: as of the data set; batch size and loader processes.
     """
 
+    train_batches: SpeakerBatches
+
     def __init__(
         self,
         corpus: PreparedCorpus,
@@ -143,46 +138,16 @@ class SpeakerData(lightning.LightningDataModule):
         parts: Mapping[str, Many[PreparedClip]],
         recipe: SpeakerRecipe,
     ) -> None:
-        super().__init__()
-        self.recipe = recipe
-        self.parts = {
-            name: VoiceDataset(corpus, clips, getattr(split, name), recipe)
-            for name, clips in parts.items()
-        }
         own = defaultdict(list)
         for place, clip in enumerate(parts["train"]):
             own[clip.record.actor].append(place)
-        self.train_batches = SpeakerBatches([own[name] for name in split.train], recipe)
-
-    def train_dataloader(self) -> DataLoader[Any]:
-        """Return the varied slices of the epoch that is next."""
-        return self._loader("train", self.train_batches)
-
-    def val_dataloader(self) -> DataLoader[Any]:
-        """Return the validation speakers' utterances, in order."""
-        return self._loader("validation")
-
-    def test_dataloader(self) -> DataLoader[Any]:
-        """Return the test speakers' utterances, in order."""
-        return self._loader("test")
-
-    def state_dict(self) -> dict[str, Any]:
-        """Return which epoch's batches come next, to be kept in the resume point."""
-        return {"epoch": self.train_batches.epoch}
-
-    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Go on with the epoch after the resume point."""
-        self.train_batches.set_epoch(state_dict["epoch"])
-
-    def _loader(self, part: str, batches: EpochBatches | None = None) -> DataLoader[Any]:
-        workers = self.recipe.optimisation.loader_workers
-        # Whole utterances are several times as long as slices.
-        size = max(1, self.recipe.optimisation.batch_size // 8)
-        return DataLoader(
-            self.parts[part],
-            batch_sampler=batches or EpochBatches(len(self.parts[part]), size, seed=None),
-            collate_fn=collate,
-            num_workers=workers,
-            generator=torch.Generator(),
-            persistent_workers=workers > 0,
+        super().__init__(
+            {
+                name: VoiceDataset(corpus, clips, getattr(split, name), recipe)
+                for name, clips in parts.items()
+            },
+            SpeakerBatches([own[name] for name in split.train], recipe),
+            workers=recipe.optimisation.loader_workers,
+            # Whole utterances are several times as long as slices.
+            evaluated=max(1, recipe.optimisation.batch_size // 8),
         )

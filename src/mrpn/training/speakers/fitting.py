@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from mrpn.network import MultiModalNetwork
-from mrpn.training.callbacks import BEST, RunRecord
+from mrpn.training.callbacks import BEST, NextEpochOrder, RunRecord
 from mrpn.training.fitting import run_trainer
 from mrpn.training.hardware import arrange_channels_last, choose_precision
 from mrpn.training.speakers.data import SpeakerData
@@ -42,10 +42,10 @@ def fit_speakers(
         precision=precision,
         epochs=settings.epochs,
         gradient_clip=settings.gradient_clip,
-        callbacks=[record],
+        callbacks=[NextEpochOrder(), record],
         validate=len(data.parts["validation"]) > 0,
     )
-    if settings.select == "best":
+    if settings.select != "last":
         best = torch.load(folder / BEST, map_location="cpu", weights_only=True)
         network.load_state_dict(best)
     elif module.averaged is not None:

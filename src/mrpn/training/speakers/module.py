@@ -93,9 +93,3 @@ class SpeakerModule(FusionModule):
         if isinstance(self.validation_tally, VerificationTally):
             scores: Scores = self.kept(batch.inputs, features=True)
             self.validation_tally.hear(scores.features[VOICE], batch.labels)
-
-    def on_train_epoch_end(self) -> None:
-        """Step the schedule, and move the order of batches on by one epoch."""
-        super().on_train_epoch_end()
-        data = self.trainer.datamodule  # type: ignore[attr-defined]
-        data.train_batches.set_epoch(self.current_epoch + 1)

@@ -1,6 +1,5 @@
 """What a finished run of speaker recognition says of itself."""
 
-from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Sequence as Many
 from typing import Any
@@ -11,16 +10,19 @@ import torch
 
 from mrpn.common.errors import MrpnError
 from mrpn.common.machine import describe_machine
+from mrpn.corpora.manifest import Part
 from mrpn.network import MultiModalNetwork
 from mrpn.network.targets import DEFAULT_TARGET
 from mrpn.preparation.corpus import PreparedClip, PreparedCorpus
+from mrpn.training.contents import material_of
+from mrpn.training.evidence import with_evidence
 from mrpn.training.hardware import choose_precision
 from mrpn.training.run import RunIdentity
 from mrpn.training.speakers.data import SpeakerData
 from mrpn.training.speakers.recipe import SpeakerRecipe
 from mrpn.training.speakers.split import SpeakerSplit
 from mrpn.training.speakers.verification import Trials, measure
-from mrpn.weights import Material, Measured, TrainingData, WeightsHeader
+from mrpn.weights import Measured, TrainingData, WeightsHeader
 
 
 def trial_table(trials: Mapping[str, Trials], clips: Many[PreparedClip]) -> pd.DataFrame:
@@ -92,16 +94,11 @@ def header_of(
     licence = corpus.manifest.licence or "not stated"
     measured = result["verification"]["trained"]
     metrics = {name: measured[name] for name in ("eer", "eer_low", "eer_high", "min_dcf")}
-    actors = Counter(record.actor for record in corpus.manifest.records)
-    material = {
-        name: Material(
-            corpus=corpus.name, part=name, clips=sum(actors[s] for s in speakers), actors=speakers
-        )
-        for name, speakers in split.parts.items()
-        if speakers
-    }
+    learned: dict[Part, tuple[str, ...]] = {"train": split.train}
+    if split.validation:
+        learned["validation"] = split.validation
     by = "selected by speakers of neither part" if result["selected"] == "best" else "last epoch"
-    return WeightsHeader(
+    header = WeightsHeader(
         network=network.spec,
         classes={DEFAULT_TARGET: split.train},
         preprocessing=recipe.preprocessing.model_dump(mode="json"),
@@ -118,10 +115,9 @@ def header_of(
             f"utterances of {len(split.test)} speakers never trained on: {', '.join(split.test)}"
         ),
         metrics=metrics,
-        trained_on=tuple(material[name] for name in material if name != "test"),
         measured=(
             Measured(
-                on=material["test"],
+                on=material_of(corpus.manifest, "test", split.test, hashed=False),
                 metric="equal error rate",
                 clips=len(tested),
                 value=measured["eer"],
@@ -134,3 +130,4 @@ def header_of(
         ),
         notes="Speaker recognition, to start voice encoders from.",
     )
+    return with_evidence(header, corpus.manifest, learned, {})

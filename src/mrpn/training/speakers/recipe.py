@@ -8,7 +8,8 @@ from mrpn.common.config import Settings
 from mrpn.common.files import value_digest
 from mrpn.inputs import Preprocessing
 from mrpn.network import BranchSpec
-from mrpn.training.recipe import Optimisation
+from mrpn.training.recipe import Optimisation, settled
+from mrpn.training.sounds import Masks, Sounds
 
 HeldOut = Annotated[int, Field(ge=0)] | Annotated[float, Field(gt=0, lt=1)]
 
@@ -49,40 +50,6 @@ class Slices(Settings):
         if self.longest < self.shortest:
             raise ValueError(f"longest {self.longest} s is less than shortest {self.shortest} s")
         return self
-
-
-class Sounds(Settings):
-    """Ranges of what is done to a slice's waveform in training (ours).
-
-    Attributes:
-        speed: played faster or slower by up to this share, which moves the pitch as well.
-        reverberation: how often a synthetic room is added.
-        decay: seconds in which the room's sound falls by 60 dB, least and most.
-        noise: how often noise is added, of a colour between white and brown.
-        ratio: level of the voice over the noise in dB, least and most.
-        gain: louder or softer by up to so many dB.
-    """
-
-    speed: float = Field(0.05, ge=0, lt=0.5)
-    reverberation: float = Field(0.3, ge=0, le=1)
-    decay: tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(le=5)]] = (0.1, 0.5)
-    noise: float = Field(0.5, ge=0, le=1)
-    ratio: tuple[float, float] = (10.0, 30.0)
-    gain: float = Field(6.0, ge=0)
-
-
-class Masks(Settings):
-    """Parts of a slice's spectrogram set to its mean in training (SpecAugment, Park et al. 2019).
-
-    Attributes:
-        bands, bins: so many bands, each of up to so many bins.
-        gaps, frames: so many stretches of time, each of up to so many spectra.
-    """
-
-    bands: int = Field(1, ge=0)
-    bins: int = Field(32, ge=0)
-    gaps: int = Field(1, ge=0)
-    frames: int = Field(50, ge=0)
 
 
 class Margin(Settings):
@@ -133,6 +100,8 @@ class SpeakerRecipe(Settings):
             )
         if self.optimisation.loss_weights:
             raise ValueError("optimisation.loss_weights: there are no side terms here")
+        if self.optimisation.select == "best-accuracy":
+            raise ValueError("optimisation.select: other speakers have no accuracy, take best")
         return self
 
     @property
@@ -140,4 +109,4 @@ class SpeakerRecipe(Settings):
         """The sha256 of all that decides a run's result; its title does not."""
         values = self.model_dump(mode="json", exclude={"name", "title", "description"})
         del values["optimisation"]["loader_workers"]
-        return value_digest(values)
+        return value_digest(settled(values))

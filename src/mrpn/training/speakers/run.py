@@ -77,7 +77,7 @@ def train_speakers(
     write_json(folder / "identity.json", identity.model_dump())
     write_text(folder / RECIPE, yaml.safe_dump(recipe.model_dump(mode="json")))
     columns = {"strategy": NAME, "fold": identity.fold, "seed": recipe.seed}
-    record = RunRecord(folder, columns, recipe.optimisation.select == "best", report)
+    record = RunRecord(folder, columns, recipe.optimisation.select, report)
     network, device = fit_speakers(recipe, data, record, folder)
     # A run that was killed between its last resume point and the curve's file lacks a row there.
     record.write_curve()
@@ -125,7 +125,7 @@ def _check_preparation(recipe: SpeakerRecipe, corpus: PreparedCorpus) -> None:
 def _check_selection(recipe: SpeakerRecipe, corpus: PreparedCorpus, split: SpeakerSplit) -> None:
     settings = recipe.optimisation
     if not split.validation and (
-        settings.select == "best" or isinstance(settings.schedule, Plateau)
+        settings.select != "last" or isinstance(settings.schedule, Plateau)
     ):
         raise ConfigError(
             f"{corpus.folder}: no validation speakers (too few with two utterances); "

@@ -5,8 +5,18 @@ import pytest
 import torch
 from torch import Tensor
 
-from mrpn.training.speakers.recipe import Masks, Sounds
-from mrpn.training.speakers.sounds import coloured_noise, draw_part, mask, reverberate, vary_sound
+from mrpn.inputs import Preprocessing
+from mrpn.training.pace import Pace
+from mrpn.training.sounds import (
+    Masks,
+    Sounds,
+    coloured_noise,
+    draw_pace,
+    mask,
+    reverberate,
+    varied_audio,
+    vary_sound,
+)
 
 RATE = 16000
 
@@ -19,34 +29,70 @@ def tone(pitch: float = 1000.0, samples: int = RATE) -> Tensor:
     return torch.sin(2 * torch.pi * pitch * torch.arange(samples) / RATE) * 2**0.5
 
 
-def peak(wave: Tensor) -> float:
-    """The strongest frequency in Hz."""
-    return float(torch.fft.rfft(wave).abs().argmax()) * RATE / len(wave)
+def draws(settings: Sounds, count: int = 200) -> list[Pace]:
+    generator = rng()
+    return [draw_pace(settings, generator) for _ in range(count)]
 
 
-def test_a_slice_at_its_own_speed_is_a_piece_of_the_wave() -> None:
-    wave = torch.arange(100.0)
-    part = draw_part(wave, 30, 0.0, rng())
-    assert torch.equal(part, wave[int(part[0]) : int(part[0]) + 30])
-    starts = {int(draw_part(wave, 30, 0.0, np.random.default_rng(n))[0]) for n in range(50)}
-    assert len(starts) > 20
+def test_every_kind_of_pace_stays_in_its_range_and_fills_it() -> None:
+    found = draws(Sounds(speed=0.05, pitch=2.0, tempo=0.1))
+    for values, low, high in (
+        ([pace.speed for pace in found], 0.95, 1.05),
+        ([pace.tempo for pace in found], 0.9, 1.1),
+        ([12 * np.log2(pace.pitch) for pace in found], -2, 2),
+    ):
+        span = high - low
+        assert low <= min(values) < low + 0.05 * span
+        assert high - 0.05 * span < max(values) <= high
 
 
-def test_speed_moves_the_pitch_and_keeps_the_length() -> None:
-    generator = np.random.default_rng(0)
-    factor = np.random.default_rng(0).uniform(0.9, 1.1)
-    part = draw_part(tone(1000.0, 2 * RATE), RATE, 0.1, generator)
-    assert len(part) == RATE
-    assert peak(part) == pytest.approx(1000 * factor, abs=1)
-    assert abs(factor - 1) > 0.01
+def test_pitch_and_tempo_are_changed_as_often_as_asked() -> None:
+    found = draws(Sounds(pitch=2.0, tempo=0.1, warped=0.25), 400)
+    still = sum(pace.tempo == pace.pitch == 1 for pace in found)
+    assert still == pytest.approx(300, abs=30)
+    assert all(pace.tempo == pace.pitch == 1 for pace in draws(Sounds()))
 
 
-@pytest.mark.parametrize("speed", [0.0, 0.3])
-@pytest.mark.parametrize("samples", [0, 1, 7, 99])
-def test_a_wave_shorter_than_the_slice_is_taken_whole(samples: int, speed: float) -> None:
-    part = draw_part(torch.ones(samples), 200, speed, rng())
-    assert samples / (1 + speed) - 1 < len(part) <= samples / (1 - speed) + 1
-    assert torch.equal(part, torch.ones(len(part)))
+def test_what_has_neither_pitch_nor_tempo_draws_as_if_there_were_none() -> None:
+    one, other = rng(), rng()
+    assert draw_pace(Sounds(speed=0.1), one).speed == other.uniform(0.9, 1.1)
+    assert one.random() == other.random()
+    assert draw_pace(None, one) == Pace()
+
+
+PLAIN = Preprocessing()
+STILL = Sounds(speed=0, reverberation=0, noise=0, gain=0)
+
+
+@pytest.mark.parametrize("interval", [None, (0.5, 1.75), (1.9, 5.0), (7.0, 8.0)])
+def test_with_nothing_varied_it_is_what_recognition_hears(
+    interval: tuple[float, float] | None,
+) -> None:
+    wave = tone(samples=2 * RATE) + 0.1 * torch.randn(2 * RATE)
+    heard = varied_audio(wave, interval, PLAIN, STILL, None, rng())
+    assert torch.equal(heard, PLAIN.audio(wave, interval))
+    assert torch.equal(varied_audio(wave, interval, PLAIN, None, None, rng()), heard)
+
+
+def test_tempo_changes_how_many_segments_an_interval_has_and_speaks_of_no_other_time() -> None:
+    # A tone that changes after two seconds: what is cut before never hears the second one.
+    wave = torch.cat([tone(500.0, 2 * RATE), tone(3000.0, 2 * RATE)])
+    bins = {}
+    for tempo in (0.3, 0.0):
+        settings = STILL.model_copy(update={"tempo": tempo})
+        heard = [
+            varied_audio(wave, (0.0, 1.95), PLAIN, settings, None, np.random.default_rng(seed))
+            for seed in range(4)
+        ]
+        bins[tempo] = {int(each.mean(dim=(0, 1, 3)).argmax()) for each in heard}
+        lengths = {len(each) for each in heard}
+        assert (len(lengths) > 1) == (tempo > 0)
+    assert bins[0.3] == bins[0.0] == {16}
+
+
+def test_no_sound_stays_none() -> None:
+    settings = Sounds(pitch=2.0, tempo=0.1)
+    assert len(varied_audio(torch.zeros(0), None, PLAIN, settings, Masks(), rng())) == 0
 
 
 def test_a_room_adds_a_decaying_tail_after_the_sound_itself() -> None:

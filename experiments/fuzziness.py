@@ -1,0 +1,116 @@
+"""The fuzziness study: where does fusion fall short of the best that can be known?
+
+Sweeps what a modality shows wrongly or weakly, and how face and voice depend on each other, on
+synthetic corpora whose best accuracy is known; then draws three settings and runs them through
+the whole way of the data. What is finished is kept; another call goes on.
+
+    python experiments/fuzziness.py --minutes 60
+    python experiments/fuzziness.py --only rendered
+    python experiments/fuzziness.py --only report
+"""
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import torch
+from fuzzy.plan import Setting, latent_recipe, latent_settings, rendered_settings
+from fuzzy.report import write_results
+from fuzzy.runs import run_latent, run_rendered
+
+from mrpn.common.errors import MrpnError
+from mrpn.common.files import write_json
+from mrpn.common.machine import usable_cores
+from mrpn.common.processes import end_with_parent
+from mrpn.common.progress import say, set_quiet
+
+ROOT = Path(__file__).resolve().parent.parent
+STEPS = ("latent", "rendered", "report")
+Unit = tuple[str, Setting, int]
+
+
+def main() -> None:
+    """Run what is asked for, as far as the time goes, and write the report of all there is."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--minutes", type=float, default=120, help="start no more after that")
+    parser.add_argument("--seeds", type=int, default=4, help="of the latent sweep")
+    parser.add_argument("--jobs", type=int, default=usable_cores(), help="runs at a time")
+    parser.add_argument("--only", choices=STEPS, action="append", help="a step; all by default")
+    parser.add_argument("--work", type=Path, default=ROOT / "runs" / "fuzziness")
+    parser.add_argument("--out", type=Path, default=ROOT / "experiments/results/fuzziness")
+    given = parser.parse_args()
+    os.nice(10)
+    steps = given.only or STEPS
+    units = [unit for unit in planned(given.seeds) if unit[0] in steps]
+    left = [unit for unit in units if not finished(given.out, unit)]
+    if units:
+        say(f"{len(units) - len(left)} of {len(units)} runs are there already")
+    end = time.monotonic() + 60 * given.minutes
+    for done, outcome in enumerate(run_all(left, given.work, given.jobs, end), start=1):
+        place = place_of(given.out, outcome["setting"], outcome["seed"])
+        write_json(place, outcome)
+        say(f"{done}/{len(left)}  {place.stem}  {outcome['cpu_seconds']:.0f} s of one core")
+    if "report" in steps:
+        write_results(given.out)
+
+
+def planned(seeds: int) -> list[Unit]:
+    """Return the runs in their order: every setting before any has its second seed."""
+    latent = [("latent", s, seed) for seed in range(seeds) for s in latent_settings()]
+    return [*latent, *(("rendered", setting, 0) for setting in rendered_settings())]
+
+
+def place_of(out: Path, setting: str, seed: int) -> Path:
+    """Return where a run's outcome is kept."""
+    return out / "runs" / f"{setting}-seed{seed}.json"
+
+
+def finished(out: Path, unit: Unit) -> bool:
+    """Whether a run is done. Raises MrpnError where its place holds one of other settings."""
+    kind, setting, seed = unit
+    place = place_of(out, setting.name, seed)
+    if not place.exists():
+        return False
+    found: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))["digests"]
+    same = found["setting"] == setting.digest
+    if kind == "latent":
+        same = same and found["recipe"] == latent_recipe(seed).digest
+    if not same:
+        raise MrpnError(f"{place}: of other settings; delete it, or name another folder by --out")
+    return True
+
+
+def run_all(units: list[Unit], work: Path, jobs: int, end: float) -> Iterator[dict[str, Any]]:
+    """Yield outcomes as they come, from processes of one thread each; start none after `end`."""
+    context = get_context("spawn")
+    waiting = list(units)
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=end_with_parent) as pool:
+        running: set[Future[dict[str, Any]]] = set()
+        while waiting or running:
+            while waiting and len(running) < jobs and time.monotonic() < end:
+                running.add(pool.submit(run_unit, waiting.pop(0), work))
+            if not running:
+                say(f"the time is up: {len(waiting)} runs are left; the same command goes on")
+                return
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield future.result()
+
+
+def run_unit(unit: Unit, work: Path) -> dict[str, Any]:
+    """Run one setting with one seed, in a process of its own."""
+    torch.set_num_threads(1)
+    set_quiet(True)
+    kind, setting, seed = unit
+    run = run_latent if kind == "latent" else run_rendered
+    return run(setting, seed, work / f"{setting.name}-seed{seed}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""RAVDESS voices on all 12 folds: the AM rows of table 1. Resumable, in sittings of any length.
+
+    python experiments/voices_ravdess.py --voices RAVDESS --start SPEAKERS.safetensors --minutes 60
+
+RAVDESS is a folder with the speech recordings (wav or flac), the start is what speakers.py made.
+The settings follow one another, each complete over the folds before the next. What a sitting does
+not finish, the next one does, with the same result; at most an epoch is trained again. Learning
+curves, predictions and results go to experiments/results/ravdess-voice-small/SETTING/.
+"""
+
+import argparse
+import signal
+from pathlib import Path
+
+from mrpn.common.config import load_settings
+from mrpn.common.progress import say
+from mrpn.corpora import ravdess_folds, read_corpus
+from mrpn.preparation import prepare
+from mrpn.training import Recipe, export_results, train_recipe
+from mrpn.training.run import RESULT
+
+ROOT = Path(__file__).resolve().parent.parent
+RECIPE = ROOT / "recipes" / "ravdess-voice-small.yaml"
+
+SETTINGS: dict[str, tuple[bool, list[str]]] = {
+    "t-ao": (True, []),
+    "nt-ao": (True, ["augmentation.time=null"]),
+    "t-wo": (True, ["preprocessing.spectrogram.step=1.0"]),
+    "t-ao-scratch": (False, []),
+}
+"""By name: whether the encoder starts from speakers, and what is changed in the recipe."""
+
+
+class TimeUpError(Exception):
+    """The sitting is over; every whole epoch is saved."""
+
+
+def main() -> None:
+    """Train the settings asked for, one after the other, until the time is up."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--voices", type=Path, required=True, help="RAVDESS speech recordings")
+    parser.add_argument("--start", type=Path, required=True, help="weights of a speaker encoder")
+    parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=[*SETTINGS])
+    parser.add_argument("--minutes", type=float, help="of this sitting")
+    parser.add_argument("--jobs", type=int, help="folds at a time; one a core")
+    parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
+    parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
+    given = parser.parse_args()
+    signal.signal(signal.SIGALRM, _stop)
+    signal.setitimer(signal.ITIMER_REAL, 60 * (given.minutes or 0))
+    try:
+        for name in given.settings:
+            run(name, given)
+    except TimeUpError:
+        say("the time is up; the same command goes on")
+
+
+def run(name: str, given: argparse.Namespace) -> None:
+    """Train one setting on every fold, and keep what is finished."""
+    pretrained, changes = SETTINGS[name]
+    recipe = load_settings(Recipe, RECIPE, changes)
+    prepared = given.work / "prepared" / "ravdess-voices"
+    prepare(read_corpus("ravdess", given.voices), prepared, recipe.preprocessing.clip)
+    runs = given.work / "runs" / recipe.name / name
+    say(f"{recipe.name}, {name}")
+    try:
+        train_recipe(
+            recipe,
+            prepared,
+            [*ravdess_folds()],
+            runs,
+            jobs=given.jobs,
+            threads=1,
+            initial={"audio": given.start} if pretrained else None,
+        )
+    finally:
+        if any(runs.glob(f"*/*/{RESULT}")):
+            export_results(runs, given.out / recipe.name / name)
+
+
+def _stop(*_: object) -> None:
+    raise TimeUpError
+
+
+if __name__ == "__main__":
+    main()

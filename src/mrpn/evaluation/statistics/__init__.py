@@ -1,0 +1,42 @@
+"""Statistics that hold: what is estimated, how far off it may be, and what differences are real."""
+
+from mrpn.evaluation.statistics.components import Components, component_table, components
+from mrpn.evaluation.statistics.estimates import ESTIMAND, Estimate, estimate, estimate_table
+from mrpn.evaluation.statistics.holm import holm
+from mrpn.evaluation.statistics.inferior import fold_scores, inferior_counts, margins
+from mrpn.evaluation.statistics.optimism import optimism_table
+from mrpn.evaluation.statistics.outcomes import (
+    outcome_table,
+    paired,
+    per_actor,
+    per_clip,
+    per_fold,
+)
+from mrpn.evaluation.statistics.paired import Difference, compare, difference_of
+from mrpn.evaluation.statistics.permutation import sign_flip_test
+from mrpn.evaluation.statistics.simulation import SimulatedStudy
+
+__all__ = [
+    "ESTIMAND",
+    "Components",
+    "Difference",
+    "Estimate",
+    "SimulatedStudy",
+    "compare",
+    "component_table",
+    "components",
+    "difference_of",
+    "estimate",
+    "estimate_table",
+    "fold_scores",
+    "holm",
+    "inferior_counts",
+    "margins",
+    "optimism_table",
+    "outcome_table",
+    "paired",
+    "per_actor",
+    "per_clip",
+    "per_fold",
+    "sign_flip_test",
+]

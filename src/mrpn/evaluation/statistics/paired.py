@@ -1,0 +1,92 @@
+"""Paired differences: two rows of a study on the same clips, actors and seeds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from mrpn.evaluation.intervals import DIFFERENCE, t_interval, t_test
+from mrpn.evaluation.statistics.estimates import CONFIDENCE, ENOUGH_FOLDS, over_folds
+from mrpn.evaluation.statistics.holm import holm
+from mrpn.evaluation.statistics.outcomes import paired, per_actor, per_clip, per_fold
+from mrpn.evaluation.statistics.permutation import sign_flip_test
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A mean difference of accuracies with its interval and tests.
+
+    Attributes:
+        value: mean over actors of each actor's difference, -1 to 1.
+        low, high: Student's interval over actors; NaN with fewer than two.
+        fold_low, fold_high: the same over folds' means; NaN with fewer than three.
+        p: sign-flip test over actors.
+        fold_p: Student's test over folds' means; 1 with fewer than three folds.
+        actors, folds, clips, seeds: what the two have in common.
+    """
+
+    value: float
+    low: float
+    high: float
+    fold_low: float
+    fold_high: float
+    p: float
+    fold_p: float
+    actors: int
+    folds: int
+    clips: int
+    seeds: int
+
+
+def difference_of(differences: pd.Series, confidence: float = CONFIDENCE) -> Difference:
+    """Return the mean of differences by `fold, actor, clip, seed`, as from `paired`."""
+    actors, folds = per_actor(differences), per_fold(differences)
+    low = high = float("nan")
+    if len(actors) > 1:
+        low, high = t_interval(list(actors), confidence, limits=DIFFERENCE)
+    fold_low, fold_high = over_folds(folds, confidence, DIFFERENCE)
+    return Difference(
+        float(actors.mean()),
+        low,
+        high,
+        fold_low,
+        fold_high,
+        p=float(sign_flip_test(actors.to_numpy())),
+        fold_p=t_test(list(folds)) if len(folds) >= ENOUGH_FOLDS else 1.0,
+        actors=len(actors),
+        folds=len(folds),
+        clips=len(per_clip(differences)),
+        seeds=differences.index.get_level_values("seed").nunique(),
+    )
+
+
+def compare(
+    outcomes: pd.DataFrame,
+    pairs: Sequence[tuple[str, str]],
+    confidence: float = CONFIDENCE,
+) -> pd.DataFrame:
+    """Return one line for each (row, against) of `pairs`, p-values corrected over all of them.
+
+    Args:
+        outcomes: as from `outcome_table`.
+        pairs: names of columns of it; those planned, not those that look good.
+        confidence: of the intervals, which are not corrected.
+
+    Returns:
+        Columns `row, against`, the fields of `Difference`, `p_holm` and `fold_p_holm` (Holm's
+        correction of `p` and `fold_p`), and `settled`: both are below 1 - confidence. Actors of
+        one fold share a trained network, so that the test over actors alone is too easily passed.
+
+    Raises:
+        TableError: a name that is not there, or two rows with nothing in common.
+    """
+    lines = [
+        {"row": row, "against": against}
+        | vars(difference_of(paired(outcomes, row, against), confidence))
+        for row, against in pairs
+    ]
+    table = pd.DataFrame(lines, columns=["row", "against", *Difference.__dataclass_fields__])
+    table["p_holm"] = holm(list(table["p"]))
+    table["fold_p_holm"] = holm(list(table["fold_p"]))
+    table["settled"] = table[["p_holm", "fold_p_holm"]].max(axis=1) < 1 - confidence - 1e-12
+    return table

@@ -1,0 +1,164 @@
+"""Sections on doubt: accuracies with intervals, paired differences, components of variance."""
+
+from collections.abc import Callable, Hashable, Mapping
+from math import isfinite
+from typing import Any
+
+import pandas as pd
+
+from mrpn.evaluation.statistics import ESTIMAND, compare, component_table, estimate_table
+from mrpn.evaluation.statistics.estimates import OVER_ACTORS
+from mrpn.evaluation.strategies import brief_of
+from mrpn.evaluation.study.figures import differences_figure
+from mrpn.evaluation.study.study import Study
+from mrpn.evaluation.views import Cell, Picture, Section, View, count_of, percent, points
+
+
+def interval(low: float, high: float, shown: Callable[[float], str] = percent) -> str:
+    """Return "80.1 to 90.2"; a dash where there is no interval."""
+    return f"{shown(low)} to {shown(high)}" if isfinite(low) else "–"
+
+
+def estimates_section(study: Study, estimates: pd.DataFrame) -> Section:
+    """Every row's accuracy with its interval over actors and that over folds."""
+    meanings = {row.row: row.meaning for row in study.rows}
+    rows = tuple(
+        (
+            Cell(brief_of(line["row"])),
+            Cell(meanings[line["row"]]),
+            Cell(percent(line["value"])),
+            Cell(interval(line["low"], line["high"])),
+            Cell(interval(line["fold_low"], line["fold_high"])),
+            Cell(str(line["folds"])),
+            Cell(str(line["seeds"])),
+            Cell(str(line["actors"])),
+            Cell(f"{line['clips']:,}"),
+        )
+        for line in estimates.to_dict("records")
+    )
+    over = str(estimates["over"].iloc[0])
+    head = ("Network", "What it is", "Accuracy %", f"95 %, {over}", "95 %, t over folds")
+    words = f"What is estimated: {ESTIMAND}. Protocol: {study.main}."
+    if over != OVER_ACTORS:
+        words += (
+            " With fewer than ten actors nothing can be said of new actors: the interval here is "
+            "Wilson's over clips, and speaks of other clips of these same actors."
+        )
+    view = View(
+        (*head, "Folds", "Seeds", "Actors", "Clips"),
+        rows,
+        labels=2,
+        note="Actors of one fold share a trained network. The interval over folds counts that in; "
+        "where the two differ, the wider one is right.",
+        stem="estimates",
+        data=estimates,
+    )
+    return Section("estimates", "How good, and how sure", words, view=view)
+
+
+def differences_of(study: Study) -> pd.DataFrame:
+    """Return the study's comparisons, as from `compare`; empty where none can be made."""
+    return compare(study.outcomes, study.pairs)
+
+
+def differences_section(study: Study, found: pd.DataFrame) -> Section:
+    """The planned paired differences, corrected for their number."""
+    title = "Paired differences"
+    if found.empty:
+        return Section("differences", title, "There are no two rows to compare yet.")
+    rows = tuple(
+        (
+            Cell(_pair(line)),
+            Cell(points(line["value"]), strong=bool(line["settled"])),
+            Cell(interval(line["low"], line["high"], points)),
+            Cell(interval(line["fold_low"], line["fold_high"], points)),
+            Cell(chance(line["p_holm"])),
+            Cell(chance(line["fold_p_holm"])),
+            Cell("yes" if line["settled"] else "no", strong=bool(line["settled"])),
+        )
+        for line in found.to_dict("records")
+    )
+    first = found.iloc[0]
+    words = (
+        "The same clips, actors and seeds under both networks: "
+        f"{count_of(len(found), 'comparison')} over {count_of(int(first['actors']), 'actor')} in "
+        f"{count_of(int(first['folds']), 'fold')}, "
+        f"{count_of(int(first['seeds']), 'seed')}. "
+        "The p-value is of a sign-flip permutation test over actors: were the two equally good, "
+        "how often would flipping each actor's difference at random give one as large? Holm's "
+        "correction is for all comparisons of this table. Student's test over folds asks the same "
+        "of the folds, as actors of one fold share a trained network. Called settled is what has "
+        "both corrected p-values below 0.05."
+    )
+    head = (
+        "Comparison",
+        "Points",
+        "95 %, t over actors",
+        "95 %, t over folds",
+        "p, actors",
+        "p, folds",
+    )
+    view = View((*head, "Settled"), rows, stem="differences", data=found)
+    picture = Picture(
+        "differences",
+        "Difference in points; a filled dot is settled.",
+        differences_figure(
+            found,
+            [_pair(line) for line in found.to_dict("records")],
+            [study.colours[name] for name in found["row"]],
+            settled=list(found["settled"]),
+        ),
+        data=found,
+    )
+    return Section("differences", title, words, (picture,), view)
+
+
+def components_section(study: Study) -> Section:
+    """How much of the doubt comes of people, of clips, and of training."""
+    found = component_table(study.outcomes)
+    several = bool(found["reseeded"].notna().any())
+    rows = tuple(
+        (
+            Cell(brief_of(line["row"])),
+            *(Cell(percent(line[name])) for name in ("people", "clips", "training", "reseeded")),
+            *(
+                Cell(percent(line[f"{name}_share"]), shade=_shade(line[f"{name}_share"]))
+                for name in ("people", "clips", "training")
+            ),
+        )
+        for line in found.to_dict("records")
+    )
+    words = (
+        "Other people, other clips of the same people, and another seed of the training each move "
+        "the number. The deviations are in points; the shares are of the variance of the mean."
+    )
+    if not several:
+        words += " One seed alone cannot tell training from the rest: those columns are empty."
+    head = ("Network", "People", "Clips of a person", "Training", "A fold, reseeded")
+    view = View(
+        (*head, "People, % of variance", "Clips, %", "Training, %"),
+        rows,
+        note="People: deviation between persons, were each seen in endless clips. Training: "
+        "deviation of a fold that comes of the seed, on any clips; reseeded: on these clips.",
+        stem="components",
+        data=found,
+    )
+    return Section("components", "Where the doubt comes from", words, view=view)
+
+
+def chance(p: float) -> str:
+    """Return a p-value with three digits."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def estimates_of(study: Study) -> pd.DataFrame:
+    """Return the study's estimates, as from `estimate_table`."""
+    return estimate_table(study.outcomes)
+
+
+def _pair(line: Mapping[Hashable, Any]) -> str:
+    return f"{brief_of(line['row'])} − {brief_of(line['against'])}"
+
+
+def _shade(share: float) -> float | None:
+    return float(share) if isfinite(share) else None

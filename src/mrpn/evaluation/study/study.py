@@ -1,0 +1,162 @@
+"""A study made ready: its rows in order, the protocol that counts, and the outcomes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import pandas as pd
+
+from mrpn.evaluation.published import published_table
+from mrpn.evaluation.statistics import outcome_table
+from mrpn.evaluation.strategies import is_unimodal
+from mrpn.evaluation.study.inputs import StudyInputs, StudyRow, check_study_predictions
+from mrpn.evaluation.style import colour_of, lighter
+from mrpn.evaluation.tables import TableError
+
+STRICT = "strict"
+
+
+@dataclass(frozen=True)
+class Study:
+    """A checked study.
+
+    Attributes:
+        inputs: as given.
+        rows: those that have predictions under the main protocol, in order.
+        missing: labels of the others.
+        protocols: those present, "paper" first.
+        main: the protocol that the statistics are of: "strict" where it was run.
+        predictions: of the main protocol; `strategy` holds the row's label, so that every table
+            and figure by strategy is one by row.
+        everything: the predictions of all protocols.
+        outcomes: by `fold, actor, clip, seed`, a column for each row, of the main protocol.
+        pairs: the comparisons that can be made, as (row, against).
+        colours: by row.
+    """
+
+    inputs: StudyInputs
+    rows: tuple[StudyRow, ...]
+    missing: tuple[str, ...]
+    protocols: tuple[str, ...]
+    main: str
+    predictions: pd.DataFrame
+    everything: pd.DataFrame
+    outcomes: pd.DataFrame
+    pairs: tuple[tuple[str, str], ...]
+    colours: dict[str, str]
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of its rows, in order."""
+        return [row.row for row in self.rows]
+
+    @property
+    def fused(self) -> list[str]:
+        """The labels of its multi-modal rows, in order."""
+        return [row.row for row in self.rows if not is_unimodal(row.strategy)]
+
+    def rivals(self) -> dict[str, list[str]]:
+        """The uni-modal rows of its own group, for each multi-modal row that has any."""
+        result = {}
+        for row in self.rows:
+            alone = [
+                each.row
+                for each in self.rows
+                if is_unimodal(each.strategy) and each.group == row.group
+            ]
+            if alone and not is_unimodal(row.strategy):
+                result[row.row] = alone
+        return result
+
+    def outcomes_of(self, protocol: str) -> pd.DataFrame:
+        """The outcomes under one of its protocols, a column for each row."""
+        return _outcomes(self.everything, protocol, self.inputs.rows)
+
+    def planned_folds(self) -> list[str]:
+        """The planned folds, or those present where none were given, in order."""
+        return list(self.inputs.folds or dict.fromkeys(self.predictions["fold"]))
+
+
+def prepare_study(inputs: StudyInputs) -> Study:
+    """Check a study and lay out what its report is computed from.
+
+    Raises:
+        TableError: predictions that are not what they should be, of unknown rows, rows named
+            twice, an unknown published table, or a comparison of unknown rows.
+    """
+    everything = check_study_predictions(inputs.predictions)
+    names = [row.row for row in inputs.rows]
+    _check_names(names, set(everything["row"]), inputs)
+    present = set(everything["protocol"])
+    protocols = tuple(name for name in ("paper", STRICT) if name in present)
+    main = protocols[-1]
+    chosen = everything[everything["protocol"] == main]
+    rows = tuple(row for row in inputs.rows if row.row in set(chosen["row"]))
+    predictions = chosen.assign(strategy=chosen["row"]).drop(columns=["row", "protocol"])
+    labels = {row.row for row in rows}
+    wanted = inputs.comparisons or default_pairs(rows)
+    return Study(
+        inputs=inputs,
+        rows=rows,
+        missing=tuple(name for name in names if name not in labels),
+        protocols=protocols,
+        main=main,
+        predictions=predictions.reset_index(drop=True),
+        everything=everything,
+        outcomes=_outcomes(everything, main, inputs.rows),
+        pairs=tuple((a, b) for a, b in wanted if {a, b} <= labels),
+        colours=row_colours(inputs.rows),
+    )
+
+
+def default_pairs(rows: Sequence[StudyRow]) -> list[tuple[str, str]]:
+    """Return the comparisons of a study that names none, the later row first.
+
+    In each group all pairs of its multi-modal rows, or of all rows where it has fewer than two
+    such; then the same strategy in different groups.
+    """
+    pairs = []
+    for group in dict.fromkeys(row.group for row in rows):
+        members = [row for row in rows if row.group == group]
+        fused = [row for row in members if not is_unimodal(row.strategy)]
+        pool = fused if len(fused) > 1 else members
+        pairs += [(later.row, earlier.row) for earlier, later in combinations(pool, 2)]
+    across = [
+        (later.row, earlier.row)
+        for earlier, later in combinations(rows, 2)
+        if earlier.strategy == later.strategy and earlier.group != later.group
+    ]
+    return pairs + across
+
+
+def row_colours(rows: Sequence[StudyRow]) -> dict[str, str]:
+    """Return a colour for each row: its strategy's, lighter for further rows of one strategy."""
+    result: dict[str, str] = {}
+    met: dict[str, int] = {}
+    for row in rows:
+        result[row.row] = lighter(colour_of(row.strategy), met.get(row.strategy, 0))
+        met[row.strategy] = met.get(row.strategy, 0) + 1
+    return result
+
+
+def _outcomes(everything: pd.DataFrame, protocol: str, rows: Sequence[StudyRow]) -> pd.DataFrame:
+    table = outcome_table(everything[everything["protocol"] == protocol], "row")
+    return table[[row.row for row in rows if row.row in table.columns]]
+
+
+def _check_names(names: list[str], present: set[str], inputs: StudyInputs) -> None:
+    source = f"study '{inputs.name}'"
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise TableError(f"{source}: the row '{twice[0]}' is named twice")
+    if unknown := sorted(present - set(names)):
+        raise TableError(
+            f"{source}: there are predictions of '{unknown[0]}'; its rows are {', '.join(names)}"
+        )
+    odd = [name for pair in inputs.comparisons for name in pair if name not in names]
+    if odd:
+        raise TableError(
+            f"{source}: a comparison names '{odd[0]}'; its rows are {', '.join(names)}"
+        )
+    if inputs.published is not None:
+        published_table(inputs.published)

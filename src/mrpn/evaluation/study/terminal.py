@@ -1,0 +1,31 @@
+"""A study's accuracies as a table for the terminal."""
+
+from rich.table import Table
+from rich.text import Text
+
+from mrpn.evaluation.strategies import brief_of
+from mrpn.evaluation.study.beside import beside
+from mrpn.evaluation.study.doubt import estimates_of, interval
+from mrpn.evaluation.study.inputs import StudyInputs
+from mrpn.evaluation.study.study import prepare_study
+from mrpn.evaluation.views import percent
+
+
+def study_summary(inputs: StudyInputs) -> Table:
+    """Return a study's accuracies with intervals, beside the published means."""
+    study = prepare_study(inputs)
+    estimates = estimates_of(study)
+    published = {row.row: row.published for row in beside(study).rows}
+    first = estimates.iloc[0]
+    table = Table(caption=f"Protocol {study.main}; 95 %: {first['over']}; published: means")
+    table.add_column("Network")
+    for name in ("Accuracy %", "95 % interval", "Published %"):
+        table.add_column(name, justify="right")
+    for line in estimates.to_dict("records"):
+        table.add_row(
+            Text(brief_of(line["row"])),
+            percent(line["value"]),
+            interval(line["low"], line["high"]),
+            percent(published.get(line["row"], float("nan"))),
+        )
+    return table

@@ -1,0 +1,61 @@
+"""Paired differences are over the same clips, actors and seeds, and corrected for their number."""
+
+import math
+
+import pytest
+
+from made_up_outcomes import made_up
+from mrpn.evaluation.intervals import DIFFERENCE, t_interval
+from mrpn.evaluation.statistics import (
+    compare,
+    difference_of,
+    holm,
+    paired,
+    per_actor,
+    sign_flip_test,
+)
+
+
+def test_a_difference_is_that_of_the_actors_means() -> None:
+    wide = made_up({"n2": 0.8, "n0": 0.6}, folds=6, seeds=2)
+    differences = paired(wide, "n2", "n0")
+    actors = per_actor(differences)
+    found = difference_of(differences)
+    assert found.value == pytest.approx(float(actors.mean()))
+    assert (found.low, found.high) == t_interval(list(actors), limits=DIFFERENCE)
+    assert found.p == float(sign_flip_test(actors.to_numpy()))
+    assert (found.actors, found.folds, found.clips, found.seeds) == (12, 6, 120, 2)
+
+
+def test_equal_rows_have_no_doubt_and_no_difference() -> None:
+    wide = made_up({"a": 0.7})
+    found = difference_of(paired(wide.assign(b=wide["a"]), "a", "b"))
+    assert (found.value, found.low, found.high, found.p, found.fold_p) == (0, 0, 0, 1, 1)
+
+
+def test_one_actor_has_no_interval_and_settles_nothing() -> None:
+    wide = made_up({"a": 1.0, "b": 0.0}, folds=1, inside=1)
+    (line,) = compare(wide, [("a", "b")]).to_dict("records")
+    assert line["value"] == 1
+    assert math.isnan(line["low"])
+    assert line["p"] == 1.0
+    assert not line["settled"]
+
+
+def test_comparisons_are_corrected_together_and_only_the_clear_one_is_settled() -> None:
+    wide = made_up({"n0": 0.5, "n1": 0.5, "n2": 0.9})
+    found = compare(wide, [("n1", "n0"), ("n2", "n0"), ("n2", "n1")])
+    assert found["p_holm"].to_list() == holm(list(found["p"]))
+    assert found["settled"].to_list() == [False, True, True]
+
+
+def test_a_clear_difference_over_actors_of_two_folds_is_not_settled() -> None:
+    found = compare(made_up({"n0": 0.2, "n2": 0.9}, folds=2, inside=10), [("n2", "n0")])
+    assert found["p_holm"].iloc[0] < 0.001
+    assert not found["settled"].iloc[0]
+
+
+def test_no_comparison_is_an_empty_table() -> None:
+    found = compare(made_up({"n0": 0.5}), [])
+    assert found.empty
+    assert {"row", "against", "p_holm", "settled"} <= set(found.columns)

@@ -1,0 +1,40 @@
+"""Intervals cover the truth and tests raise false alarms as often as they say: 2,000 studies."""
+
+import numpy as np
+import pytest
+
+from mrpn.evaluation.statistics import SimulatedStudy
+from mrpn.evaluation.statistics.checking import check_statistics
+
+STUDY = SimulatedStudy(actors=24, folds=12, clips=60, accuracy=(0.8, 0.8), training=0.0)
+
+
+def test_simulated_networks_have_the_accuracy_that_they_are_given() -> None:
+    study = SimulatedStudy(accuracy=(0.9, 0.7, 0.5), training=0.3, person=0.8, seeds=2)
+    scores = study.draw(400, np.random.default_rng(0))
+    assert scores.shape == (400, 3, 12, 2)
+    assert scores.mean(axis=(0, 2, 3)) == pytest.approx([0.9, 0.7, 0.5], abs=0.005)
+
+
+def test_intervals_cover_and_the_test_alarms_as_promised_for_24_actors() -> None:
+    found = check_statistics(STUDY, 2000)
+    assert 0.93 <= found["accuracy"] <= 0.97
+    assert 0.93 <= found["difference"] <= 0.97
+    assert 0.04 <= found["called"] <= 0.06
+    assert found["any_settled"] <= found["any_holm"] <= 0.06
+
+
+def test_a_true_difference_is_covered_as_well() -> None:
+    study = SimulatedStudy(accuracy=(0.85, 0.8), training=0.0, seeds=2)
+    found = check_statistics(study, 1000, seed=1)
+    assert 0.93 <= found["difference"] <= 0.97
+    assert found["called"] > 0.5
+
+
+def test_many_actors_of_few_folds_need_the_interval_over_folds() -> None:
+    study = SimulatedStudy(actors=90, folds=9, clips=40, accuracy=(0.8, 0.8), training=0.15)
+    found = check_statistics(study, 600)
+    assert found["difference"] < 0.85
+    assert found["called"] > 0.15
+    assert 0.93 <= found["difference_folds"] <= 0.97
+    assert found["any_settled"] <= 0.07

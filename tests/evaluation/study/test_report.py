@@ -1,0 +1,195 @@
+"""A study's report answers first, claims what holds, and leaves every table and figure as files."""
+
+import csv
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from made_up_outcomes import made_up
+from mrpn.evaluation import TableError
+from mrpn.evaluation.showing import spectrogram_picture
+from mrpn.evaluation.study import StudyInputs, StudyRow, study_summary, write_study_report
+
+HOSTILE = '<script>alert("x")</script>|`_*$\\frac & "onload=1'
+ROWS = (
+    StudyRow("AM", "am", published="table1/AM (T)", meaning="the voice alone"),
+    StudyRow("VM", "vm", published="table1/VM (T)"),
+    StudyRow("late", "late"),
+    StudyRow("N2", "n2", meaning=HOSTILE),
+)
+FOLDS = tuple(f"A{2 * pair + 1},{2 * pair + 2}" for pair in range(12))
+
+
+def predictions(shares: dict[str, float], protocol: str, seed: int = 0) -> pd.DataFrame:
+    """Predictions of two classes for 24 actors in the folds of RAVDESS."""
+    outcomes = made_up(shares, clips=6, seeds=2, seed=seed)
+    parts = []
+    for row, right in outcomes.items():
+        table = right.index.to_frame(index=False)
+        label = np.where(np.arange(len(table)) // 2 % 2 == 0, "happy", "sad")
+        other = np.where(label == "sad", "happy", "sad")
+        table["prediction"] = np.where(right == 1, label, other)
+        table["p_happy"] = np.where(table["prediction"] == "happy", 0.8, 0.2)
+        table["p_sad"] = 1 - table["p_happy"]
+        table["fold"] = [FOLDS[int(name[1:])] for name in table["fold"]]
+        strategy = next(each.strategy for each in ROWS if each.row == row)
+        parts.append(table.assign(label=label, row=row, strategy=strategy, protocol=protocol))
+    return pd.concat(parts)
+
+
+SHARES = {"AM": 0.55, "VM": 0.6, "late": 0.6, "N2": 0.95}
+INPUTS = StudyInputs(
+    name="table2",
+    title="RAVDESS, four strategies",
+    question="Does MRPN beat late fusion?",
+    rows=ROWS,
+    predictions=pd.concat(
+        [
+            predictions(SHARES, "strict"),
+            predictions({name: share + 0.03 for name, share in SHARES.items()}, "paper", 1),
+        ]
+    ),
+    published="table2",
+    corpus="RAVDESS",
+    folds=FOLDS,
+    seeds=(0, 1),
+    facts={"Recipe": "table2 (abc)"},
+    commands=["mrpn crossval recipes/paper/table2.yaml", "mrpn report runs/table2"],
+    warnings=["MADE-UP NUMBERS"],
+    pictures=[spectrogram_picture({"happy": np.eye(8, 5)})],
+)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_study_report(INPUTS, tmp_path_factory.mktemp("study"))
+
+
+def test_the_answer_stands_first_and_names_what_is_settled(written: Path) -> None:
+    text = re.sub(r"\s+", " ", written.read_text())
+    place = [
+        text.index(said)
+        for said in (
+            "<h1>RAVDESS, four strategies</h1>",
+            "Does MRPN beat late fusion?",
+            "N2 has the highest accuracy, 9",
+            "Of 1 paired comparison, 1 is settled: N2 over Late by",
+            "One modality alone beats N2 in 0 of 24 comparisons",
+            "MADE-UP NUMBERS",
+            "<h2>Beside the published numbers</h2>",
+            "this training procedure, on new actors",
+            "sign-flip permutation test over actors",
+            "<h2>What is taken for what</h2>",
+            "<h2>Calibration</h2>",
+            "mrpn crossval recipes/paper/table2.yaml",
+            "table2 (abc)",
+        )
+    ]
+    assert place == sorted(place)
+
+
+def test_the_page_is_whole_without_network_or_scripts(written: Path) -> None:
+    text = written.read_text()
+    assert "<script" not in text
+    assert "http" not in text
+    assert "@import" not in text
+    assert re.findall(r"url\((?!#)", text) == []
+    assert "prefers-color-scheme: dark" in text
+    assert "@media print" in text
+
+
+def test_every_table_is_there_three_times_and_every_figure(written: Path) -> None:
+    tables = {path.name for path in (written.parent / "tables").iterdir()}
+    stems = {
+        "beside",
+        "estimates",
+        "differences",
+        "inferior",
+        "optimism",
+        "components",
+        "recall",
+        "calibration",
+    }
+    assert tables == {f"{stem}.{end}" for stem in stems for end in ("md", "tex", "csv")}
+    figures = {path.name for path in (written.parent / "figures").iterdir()}
+    drawn = {"accuracy", "accuracy-by-fold", "differences", "optimism", "confusion", "reliability"}
+    drawn |= {"spectrograms"}
+    assert figures == {f"{stem}.{end}" for stem in drawn for end in ("png", "svg", "csv")}
+    links = re.findall(r"!\[.*?\]\((.*?)\)", (written.parent / "report.md").read_text())
+    assert len(links) == len(drawn)
+    assert all((written.parent / link).stat().st_size > 0 for link in links)
+
+
+def test_the_csv_holds_the_numbers_of_the_page(written: Path) -> None:
+    with (written.parent / "tables" / "differences.csv").open() as source:
+        (line,) = csv.DictReader(source)
+    assert (line["row"], line["against"], line["settled"]) == ("N2", "late", "True")
+    assert f"{100 * float(line['value']):+.1f}" in written.read_text()
+    assert r"\toprule" in (written.parent / "tables" / "differences.tex").read_text()
+
+
+def test_what_is_planned_and_not_there_is_said(tmp_path: Path) -> None:
+    table = INPUTS.predictions
+    part = table[(table["row"] != "late") & (table["fold"] != "A1,2")]
+    page = write_study_report(replace(INPUTS, predictions=part, pictures=()), tmp_path)
+    text = page.read_text()
+    assert "NOT FINISHED: no predictions of Late under protocol strict" in text
+    assert "NOT FINISHED: AM, VM and N2 lack up to 1 fold of 12" in text
+
+
+def test_the_least_of_studies_makes_a_report_and_claims_nothing_of_new_actors(
+    tmp_path: Path,
+) -> None:
+    table = INPUTS.predictions
+    part = table[
+        (table["fold"] == "A1,2") & (table["row"] == "N2") & (table["protocol"] == "paper")
+    ]
+    least = StudyInputs("x", "One", "", ROWS[3:], part[part["seed"] == 0])
+    text = write_study_report(least, tmp_path).read_text()
+    assert "for other clips of the same actors" in text
+    assert "nothing can be said of new actors" in text
+    assert "There are no two rows to compare yet." in text
+    assert "Only one protocol was run" in text
+    assert "One seed alone cannot tell training" in text
+
+
+def test_equal_rows_share_the_first_place(tmp_path: Path) -> None:
+    table = INPUTS.predictions.query("row == 'N2' and protocol == 'strict'")
+    twin = table.assign(row="late", strategy="late")
+    page = write_study_report(
+        replace(INPUTS, predictions=pd.concat([table, twin]), pictures=()), tmp_path
+    )
+    text = re.sub(r"\s+", " ", page.read_text())
+    assert "Late and N2 are equally good, 9" in text
+    assert "none is settled: these data do not establish an order" in text
+
+
+def test_the_same_study_gives_the_same_bytes(written: Path, tmp_path: Path) -> None:
+    pictures = [spectrogram_picture({"happy": np.eye(8, 5)})]
+    again = write_study_report(replace(INPUTS, pictures=pictures), tmp_path)
+    for path in written.parent.rglob("*"):
+        if path.is_file():
+            assert path.read_bytes() == (tmp_path / path.relative_to(written.parent)).read_bytes()
+    assert again.exists()
+
+
+def test_a_wrong_study_writes_nothing(tmp_path: Path) -> None:
+    wrong = replace(INPUTS, predictions=INPUTS.predictions.drop(columns="clip"))
+    with pytest.raises(TableError, match="lacks the column 'clip'"):
+        write_study_report(wrong, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_terminal_shows_ours_beside_the_published() -> None:
+    console = Console(width=100, record=True, file=None, quiet=False)
+    with console.capture() as capture:
+        console.print(study_summary(INPUTS))
+    text = capture.get()
+    assert "91.5" in text
+    assert "Late" in text
+    assert "Protocol strict; 95 %: t over actors" in text

@@ -1,0 +1,86 @@
+"""A study is checked, its rows are put in order, and its comparisons chosen by rule."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from mrpn.evaluation import TableError
+from mrpn.evaluation.study import (
+    StudyInputs,
+    StudyRow,
+    check_study_predictions,
+    default_pairs,
+    prepare_study,
+)
+from mrpn.evaluation.style import STRATEGY_COLOURS
+
+ROWS = (StudyRow("VM", "vm"), StudyRow("N0", "n0"), StudyRow("N2", "n2"))
+
+
+@pytest.fixture
+def inputs(predict) -> StudyInputs:  # type: ignore[no-untyped-def]
+    tables = [
+        predict(guesses, strategy=row.strategy).assign(row=row.row, protocol=protocol)
+        for row, guesses in zip(ROWS, ("cshs", "cchh", "cchs"), strict=True)
+        for protocol in ("strict", "paper")
+    ]
+    return StudyInputs("t", "T", "?", ROWS[::-1], pd.concat(tables))
+
+
+def test_strict_counts_where_both_were_run_and_rows_keep_the_given_order(
+    inputs: StudyInputs,
+) -> None:
+    study = prepare_study(inputs)
+    assert (study.protocols, study.main) == (("paper", "strict"), "strict")
+    assert study.labels == list(study.outcomes.columns) == ["N2", "N0", "VM"]
+    assert study.rivals() == {"N2": ["VM"], "N0": ["VM"]}
+    assert study.colours["N0"] == STRATEGY_COLOURS["n0"]
+    assert len(study.predictions) == 12
+    assert study.missing == ()
+
+
+def test_a_planned_row_without_predictions_is_missing_and_not_compared(inputs: StudyInputs) -> None:
+    rows = (*inputs.rows, StudyRow("N1", "n1"))
+    study = prepare_study(replace(inputs, rows=rows, comparisons=[("N1", "N0"), ("N2", "N0")]))
+    assert study.missing == ("N1",)
+    assert study.pairs == (("N2", "N0"),)
+
+
+def test_by_default_fused_rows_of_a_group_and_one_strategy_across_groups_are_compared() -> None:
+    rows = [
+        StudyRow(f"{name} ({group})", strategy, group)
+        for group in ("NT", "T")
+        for name, strategy in (("AM", "am"), ("VM", "vm"), ("JM", "n0"))
+    ]
+    pairs = default_pairs(rows)
+    assert ("VM (T)", "AM (T)") in pairs
+    assert ("JM (T)", "JM (NT)") in pairs
+    assert ("JM (T)", "AM (NT)") not in pairs
+    assert len(pairs) == 9
+    assert default_pairs(ROWS) == [("N2", "N0")]
+
+
+def test_what_is_wrong_is_one_line(inputs: StudyInputs) -> None:
+    table = inputs.predictions
+    twice = (*inputs.rows, StudyRow("N0", "n0"))
+    cases = [
+        (replace(inputs, rows=inputs.rows[:2]), "predictions of 'VM'; its rows are N2, N0"),
+        (replace(inputs, rows=twice), "the row 'N0' is named twice"),
+        (replace(inputs, comparisons=[("N2", "N7")]), "a comparison names 'N7'"),
+        (replace(inputs, published="table9"), "no published 'table9'"),
+        (replace(inputs, predictions=table.drop(columns="row")), "lacks the column 'row'"),
+        (replace(inputs, predictions=table.assign(protocol="mine")), "the protocol 'mine'"),
+        (replace(inputs, predictions=pd.concat([table, table])), "repeats an earlier one"),
+        (replace(inputs, predictions=table.iloc[:0]), "has no rows"),
+    ]
+    for wrong, line in cases:
+        with pytest.raises(TableError, match=line) as caught:
+            prepare_study(wrong)
+        assert "\n" not in str(caught.value)
+
+
+def test_one_clip_may_stand_in_two_rows_of_one_strategy(predict) -> None:  # type: ignore[no-untyped-def]
+    rows = ("AM (NT)", "AM (T)")
+    table = pd.concat([predict("cchs").assign(row=row, protocol="paper") for row in rows])
+    assert len(check_study_predictions(table)) == 8
