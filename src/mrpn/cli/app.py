@@ -7,6 +7,7 @@ import typer
 from mrpn import __version__
 from mrpn.cli import (
     corpus,
+    crossval,
     demo,
     doctor,
     evaluate,
@@ -36,6 +37,7 @@ app.command("demo", help=demo.HELP, epilog=demo.EXAMPLE)(demo.demo)
 app.add_typer(corpus.app, name="corpus")
 app.command("prepare", help=prepare.HELP, epilog=prepare.EXAMPLE)(prepare.prepare_corpus)
 app.command("train", help=train.HELP, epilog=train.EXAMPLE)(train.train)
+app.command("crossval", help=crossval.HELP, epilog=crossval.EXAMPLE)(crossval.crossval)
 app.command("faces", help=faces.HELP, epilog=faces.EXAMPLE)(faces.faces)
 app.add_typer(pretrain.app, name="pretrain")
 app.add_typer(weights.app, name="weights")

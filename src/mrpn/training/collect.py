@@ -27,10 +27,14 @@ from mrpn.training.run import PREDICTIONS, RECIPE, RESULT
 
 BOUNDS = "bounds.json"
 PROBLEMS = "problems.csv"
-_MODELS = {
-    "best": "the model of the best epoch on validation actors, who are not the tested ones",
+_CHOSEN = {
+    "best": "the model of the epoch of least loss on the validation actors",
+    "best-accuracy": "the model of the epoch of highest accuracy on the validation actors",
     "last": "the model of the last epoch",
 }
+_OPTIMISTIC = (
+    "OPTIMISTIC: by the paper's protocol networks were chosen on the very actors they are scored on"
+)
 _WARNINGS = {
     "synthetic": "SYNTHETIC CORPUS: drawn faces and synthesised voices, nobody was recorded",
     "composite": "COMPOSITE CORPUS: voices and faces of different people, paired by class",
@@ -67,11 +71,11 @@ def report_inputs(out: Path, pictures: Sequence[tuple[str, str | bytes, str]] = 
         title=str(recipe["title"]),
         predictions=with_product(runs.predictions, results),
         history=runs.history,
-        facts=_facts(recipe, results),
+        facts=facts_of(str(recipe["name"]), results),
         bounds=json.loads(bounds.read_text("utf-8")) if bounds.exists() else None,
         problems=pd.read_csv(problems, dtype=str) if problems.exists() else None,
         pictures=pictures,
-        warnings=_warnings(results),
+        warnings=warnings_of(results),
         parameters={result["strategy"]: result["parameters"] for result in results},
     )
 
@@ -116,25 +120,52 @@ def export_results(out: Path, target: Path) -> None:
         save_predictions(table, (folder / PREDICTIONS).with_suffix(".csv"))
 
 
-def _facts(recipe: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+def facts_of(recipe: str, results: Sequence[Mapping[str, Any]]) -> dict[str, object]:
+    """Return where results come from, in the order in which a report shows it.
+
+    Args:
+        recipe: its name.
+        results: of finished runs, of one recipe or of several on the same corpus.
+    """
     first = results[0]
-    folds = {result["fold"]: result["fold_digest"][:12] for result in results}
-    machine = first["machine"]
+    folds = {f"{r['fold']} ({r['protocol']})": r["fold_digest"][:12] for r in results}
+    machines = {
+        f"{m['processor']}, {m['cores']} cores, {m['platform']}": None
+        for m in (result["machine"] for result in results)
+    }
+    software = {
+        f"mrpn {m['mrpn']}, torch {m['torch']}, Python {m['python']}": None
+        for m in (result["machine"] for result in results)
+    }
     return {
         "Corpus": first["corpus"],
         "Licence": first["licence"],
-        "Recipe": f"{recipe['name']} ({first['recipe_digest'][:12]})",
-        "Protocol": f"{first['protocol']}: test clips scored once, by {_MODELS[first['selected']]}",
+        "Recipe": f"{recipe} ({', '.join(_short(results, 'recipe_digest'))})",
+        "Protocol": list({_protocol(result): None for result in results}),
         "Folds (hash)": folds,
         "Seeds": sorted({result["seed"] for result in results}),
-        "Corpus hash": first["corpus_digest"][:12],
-        "Machine": f"{machine['processor']}, {machine['cores']} cores, {machine['platform']}",
-        "Software": f"mrpn {machine['mrpn']}, torch {machine['torch']}, Python {machine['python']}",
+        "Corpus hash": ", ".join(_short(results, "corpus_digest")),
+        "Machine": list(machines),
+        "Software": list(software),
     }
 
 
-def _warnings(results: Sequence[Mapping[str, Any]]) -> list[str]:
+def _protocol(result: Mapping[str, Any]) -> str:
+    """Say by which model the test clips were scored."""
+    chosen = _CHOSEN[result["selected"]]
+    if result["protocol"] == "paper":
+        return f"paper: validation actors are the test actors; test clips scored by {chosen}"
+    return f"strict: test clips scored once, by {chosen}"
+
+
+def _short(results: Sequence[Mapping[str, Any]], digest: str) -> list[str]:
+    return list({result[digest][:12]: None for result in results})
+
+
+def warnings_of(results: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what a reader of these results must know first: that nobody was recorded, say."""
     first = results[0]
     notes = [note for note in first["notes"] if note.startswith("composite:")]
     kind = _WARNINGS.get(first["corpus_kind"])
-    return ([kind] if kind else []) + notes
+    chosen = [_OPTIMISTIC] if any(result.get("optimistic") for result in results) else []
+    return ([kind] if kind else []) + chosen + notes

@@ -1,0 +1,107 @@
+"""The paper's pictures from a study's own clips and runs: figures 3, 4, 8 and 9."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from rich.markup import escape
+
+from mrpn.common.config import load_settings
+from mrpn.common.errors import CorpusError, MrpnError
+from mrpn.common.progress import say
+from mrpn.evaluation.showing import (
+    augmentation_picture,
+    slices_picture,
+    spectrogram_picture,
+    tsne_picture,
+)
+from mrpn.evaluation.tables import read_table
+from mrpn.evaluation.views import Picture
+from mrpn.preparation import PreparedCorpus
+from mrpn.preparation.corpus import PreparedClip
+from mrpn.training.augmentation import augment_frames, draw_slice
+from mrpn.training.randomness import generator
+from mrpn.training.recipe import Recipe, Spatial, TimeSlice
+from mrpn.training.run import RECIPE, RESULT
+from mrpn.training.studies.features import FEATURES, features, weights_of
+from mrpn.training.studies.record import StudyRecord
+
+FRAMES = 8
+EXAMPLES = 4
+SLICES = 3
+
+
+def study_pictures(folder: Path, record: StudyRecord) -> list[Picture]:
+    """Return the pictures that can be drawn: those whose clips and weights are still there."""
+    return [*_of_clips(folder, record), *_of_features(folder, record)]
+
+
+def _of_clips(folder: Path, record: StudyRecord) -> Iterator[Picture]:
+    cell = next((c for c in record.cells if (folder / c.runs[0] / RESULT).exists()), None)
+    if cell is None:
+        return
+    try:
+        corpus = PreparedCorpus(folder / cell.prepared)
+    except CorpusError:
+        return
+    recipe = load_settings(Recipe, folder / cell.runs[0] / RECIPE)
+    clips = _examples(corpus)
+    sounds = {clip.record.label: corpus.sound(clip) for clip in clips if clip.has("audio")}
+    if sounds:
+        seen = {name: recipe.preprocessing.audio(wave) for name, wave in sounds.items()}
+        yield spectrogram_picture({name: each[0, 0].numpy() for name, each in seen.items()})
+    films = [clip for clip in clips if clip.has("video") and not clip.still]
+    if films:
+        yield from _augmented(corpus, max(films, key=lambda clip: clip.duration))
+
+
+def _examples(corpus: PreparedCorpus) -> list[PreparedClip]:
+    """Return a whole clip of each of some classes, of the corpus's first actor who has one."""
+    found: dict[str, PreparedClip] = {}
+    for clip in corpus.clips:
+        if clip.usable and not clip.problems:
+            found.setdefault(clip.record.label, clip)
+    return [found[name] for name in corpus.classes if name in found][-EXAMPLES:]
+
+
+def _augmented(corpus: PreparedCorpus, clip: PreparedClip) -> Iterator[Picture]:
+    crops = corpus.crops(clip)
+    places = np.linspace(0, len(crops) - 1, min(FRAMES, len(crops))).round().astype(int)
+    frames = crops[places]
+    yield augmentation_picture(
+        {
+            "as recorded": frames,
+            "one draw for all frames (VA)": _varied(frames, Spatial(per="clip")),
+            "a draw for each frame (IA)": _varied(frames, Spatial(per="frame")),
+        }
+    )
+    rng = generator(0, "slices", clip.record.id)
+    slices = [draw_slice(clip.duration, TimeSlice(), rng) for _ in range(SLICES)]
+    yield slices_picture(frames, clip.duration, slices)
+
+
+def _varied(frames: NDArray[np.uint8], settings: Spatial) -> NDArray[np.uint8]:
+    values = torch.from_numpy(frames.copy()).permute(0, 3, 1, 2).float() / 255 - 0.5
+    varied = augment_frames(values, settings, generator(0, "picture", settings.per))
+    shown = (varied + 0.5).clamp(0, 1).permute(0, 2, 3, 1) * 255
+    return shown.round().to(torch.uint8).numpy()
+
+
+def _of_features(folder: Path, record: StudyRecord) -> Iterator[Picture]:
+    wanted = record.study.features
+    weights = weights_of(folder, wanted.rows, wanted.folds)
+    if not weights:
+        return
+    path = folder / FEATURES
+    newest = max(each.stat().st_mtime_ns for each in weights)
+    try:
+        if path.exists() and path.stat().st_mtime_ns > newest:
+            table = read_table(path, ("clip", "label", "fold", "row", "feature"))
+        else:
+            table = features(folder, wanted.rows, wanted.folds, out=path)
+        yield tsne_picture(table)
+    except MrpnError as error:
+        # Without the prepared clips, or with very few of them, the rest is worth a report.
+        say(escape(f"no picture of the features: {error}"))

@@ -1,0 +1,107 @@
+"""What a study's folder says of it: `study.json`, from which its report is gathered."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from mrpn.common.config import Settings, validate
+from mrpn.common.errors import MrpnError
+from mrpn.common.files import write_json
+from mrpn.corpora.manifest import Manifest
+from mrpn.training.studies.plan import Plan
+from mrpn.training.studies.recipes import FULL_SIZE
+from mrpn.training.studies.study import Study
+
+RECORD = "study.json"
+
+
+class Cell(Settings):
+    """One planned cell of the table, and where the runs lie that it is made of.
+
+    Args:
+        row, protocol, fold, seed: which cell.
+        runs: folders, relative to the study's.
+        prepared: that of the prepared corpus, likewise.
+    """
+
+    row: str
+    protocol: str
+    fold: str
+    seed: int
+    runs: tuple[str, ...]
+    prepared: str
+
+
+class StudyRecord(Settings):
+    """A study as it was started.
+
+    Args:
+        study: with the protocols and seeds that were asked for.
+        size, changes: of the recipe.
+        corpus: name of the corpus that was read.
+        folds: all planned, in order.
+        cells: all planned, in order.
+        commands: how it was made.
+    """
+
+    study: Study
+    size: str = FULL_SIZE
+    changes: tuple[str, ...] = ()
+    corpus: str
+    folds: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    commands: tuple[str, ...] = ()
+
+
+def write_record(
+    folder: Path,
+    plan: Plan,
+    manifest: Manifest,
+    *,
+    size: str,
+    changes: tuple[str, ...],
+    commands: tuple[str, ...],
+) -> None:
+    """Write `study.json` into a study's folder."""
+    cells = [
+        Cell(
+            row=run.row.row,
+            protocol=run.protocol,
+            fold=run.fold.name,
+            seed=run.seed,
+            runs=tuple(_relative(job.folder, folder) for job in run.jobs),
+            prepared=_relative(run.jobs[0].prepared, folder),
+        )
+        for run in plan.runs
+    ]
+    record = StudyRecord(
+        study=plan.study,
+        size=size,
+        changes=changes,
+        corpus=manifest.name,
+        folds=tuple(dict.fromkeys(fold.name for fold in plan.folds)),
+        cells=tuple(cells),
+        commands=commands,
+    )
+    write_json(folder / RECORD, record.model_dump(mode="json"))
+
+
+def read_record(folder: Path) -> StudyRecord:
+    """Read a study's `study.json`.
+
+    Raises:
+        MrpnError: there is none, or it is not one.
+    """
+    path = folder / RECORD
+    try:
+        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise MrpnError(f"{folder}: no study here; 'mrpn crossval' makes them") from None
+    except ValueError:
+        raise MrpnError(f"{path}: not the record of a study") from None
+    return validate(StudyRecord, values, str(path))
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
