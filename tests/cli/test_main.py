@@ -13,7 +13,7 @@ import pytest
 
 from mrpn import __version__
 from mrpn.recognition import Recognizer
-from mrpn.training import experiment
+from mrpn.training import pool
 
 Run = Callable[..., Any]
 VERBS = ["demo", "prepare", "train", "report", "predict", "corpus"]
@@ -103,7 +103,7 @@ def test_training_stopped_by_the_keyboard_says_so_and_can_go_on(
     command = ("train", recipe, "--data", prepared, "--out", tmp_path / "r", "--jobs", 1)
     chosen = ("--fold", "A1,2", "--strategy", "am", "--set", "optimisation.epochs=3")
     with monkeypatch.context() as patch:
-        patch.setattr(experiment, "say", lambda _: os.kill(os.getpid(), signal.SIGINT))
+        patch.setattr(pool, "say", lambda _: os.kill(os.getpid(), signal.SIGINT))
         ran = mrpn(*command, *chosen)
     assert (ran.code, ran.error) == (130, STOPPED)
     again = mrpn(*command, *chosen)

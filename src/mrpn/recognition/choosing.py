@@ -2,7 +2,7 @@
 
 from mrpn.common.errors import WeightsError
 from mrpn.weights import shipped_weights
-from mrpn.weights.registry import HOW
+from mrpn.weights.registry import why_none
 
 
 def default_weights() -> str:
@@ -14,6 +14,6 @@ def default_weights() -> str:
     for name, (entry, _) in shipped_weights().items():
         if entry.kind.startswith("N") and entry.kind.endswith("audio, video"):
             return name
-    raise WeightsError(
-        f"no weights for face and voice are installed; name a file with --weights, or: {HOW}"
-    )
+    found = ", ".join(shipped_weights())
+    reason = f"of those installed ({found}) none take face and voice" if found else why_none()
+    raise WeightsError(f"{reason}; name a file of your own with --weights: 'mrpn train' makes it")

@@ -1,0 +1,37 @@
+"""Which weights are taken where none are named."""
+
+from pathlib import Path
+
+import pytest
+
+from mrpn.common.errors import WeightsError
+from mrpn.recognition import choosing
+from mrpn.weights import ShippedWeights
+
+
+def entry(kind: str) -> tuple[ShippedWeights, Path]:
+    blank = dict.fromkeys(
+        ("file", "sha256", "line", "licence", "data", "preprocessing", "reproduce"), ""
+    )
+    return ShippedWeights(name="x", kind=kind, size=1, **blank), Path("x")
+
+
+def test_the_first_network_of_face_and_voice_is_taken_and_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shipped = {
+        "voices": entry("uni-modal network: audio"),
+        "both": entry("N2 network: audio, video"),
+        "also": entry("N1 network: audio, video"),
+    }
+    monkeypatch.setattr(choosing, "shipped_weights", lambda: shipped)
+    assert choosing.default_weights() == "both"
+
+
+def test_where_none_takes_face_and_voice_what_is_there_and_the_remedy_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shipped = {"voices": entry("uni-modal network: audio")}
+    monkeypatch.setattr(choosing, "shipped_weights", lambda: shipped)
+    with pytest.raises(WeightsError, match=r"\(voices\) none take face and voice; .*--weights"):
+        choosing.default_weights()
