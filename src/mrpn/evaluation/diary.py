@@ -29,7 +29,10 @@ MEASURES = ("fused_norm", "side_norm", "cosine", "alone", "together")
 # The place of what is noted after an epoch and not at one of its batches, which count from 1.
 AFTER = 0
 _PANEL = (3.3, 5.6)
-_DASHES = (0, (3, 2))
+_Dashes = tuple[float, Sequence[float]]
+_SOLID: _Dashes = (0, ())
+_DASHED: _Dashes = (0, (3, 2))
+_DOTTED: _Dashes = (0, (1, 1.2))
 
 
 def check_diary(table: pd.DataFrame, source: str = "diary") -> pd.DataFrame:
@@ -88,7 +91,7 @@ def diary_figure(diary: pd.DataFrame) -> Figure:
         figure = Figure(figsize=(0.4 + _PANEL[0] * len(strategies), height), layout="constrained")
         grid = figure.subplots(3, len(strategies), sharex=True, sharey="row", squeeze=False)
         for place, strategy in enumerate(strategies):
-            column: Sequence[Axes] = grid[:, place]
+            column = list(grid[:, place])
             part = diary[diary["strategy"] == strategy]
             column[0].set_title(short(name_of(strategy), 30))
             _draw_norms(column[0], part)
@@ -110,7 +113,7 @@ def _draw_norms(axes: Axes, part: pd.DataFrame) -> None:
     axes.set_yscale("log")
     drawn = False
     for modality, rows in _by_modality(part):
-        for measure, dashes in (("fused_norm", "-"), ("side_norm", _DASHES)):
+        for measure, dashes in (("fused_norm", _SOLID), ("side_norm", _DASHED)):
             # A gradient that is stopped has no place on a scale of ratios.
             positive = rows.assign(**{measure: rows[measure].where(rows[measure] > 0)})
             drawn |= _draw_spread(axes, positive, measure, colour_of(unimodal(modality)), dashes)
@@ -121,7 +124,7 @@ def _draw_cosines(axes: Axes, part: pd.DataFrame) -> None:
     axes.axhline(0, color=MUTED, linewidth=0.8)
     drawn = False
     for modality, rows in _by_modality(part):
-        drawn |= _draw_spread(axes, rows, "cosine", colour_of(unimodal(modality)), "-")
+        drawn |= _draw_spread(axes, rows, "cosine", colour_of(unimodal(modality)), _SOLID)
     axes.set_ylim(-1, 1)
     _say_if_empty(axes, drawn, "no two terms to compare")
 
@@ -129,9 +132,9 @@ def _draw_cosines(axes: Axes, part: pd.DataFrame) -> None:
 def _draw_alone(axes: Axes, part: pd.DataFrame) -> None:
     for modality, rows in _by_modality(part):
         mean = rows.dropna(subset=["alone"]).groupby("epoch")["alone"].mean()
-        _line(axes, mean, colour_of(unimodal(modality)), "-")
+        _line(axes, mean, colour_of(unimodal(modality)), _SOLID)
     together = part.dropna(subset=["together"]).groupby("epoch")["together"].mean()
-    _line(axes, together, INK, (0, (1, 1.2)))
+    _line(axes, together, INK, _DOTTED)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -142,7 +145,7 @@ def _by_modality(part: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 
 
 def _draw_spread(
-    axes: Axes, rows: pd.DataFrame, measure: str, colour: str, dashes: str | tuple[float, object]
+    axes: Axes, rows: pd.DataFrame, measure: str, colour: str, dashes: _Dashes
 ) -> bool:
     """Draw an epoch's median and quartiles of a measure; return whether there were any."""
     known = rows[np.isfinite(rows[measure])].groupby("epoch")[measure]
@@ -161,9 +164,7 @@ def _draw_spread(
     return True
 
 
-def _line(
-    axes: Axes, values: "pd.Series[float]", colour: str, dashes: str | tuple[float, object]
-) -> None:
+def _line(axes: Axes, values: "pd.Series[float]", colour: str, dashes: _Dashes) -> None:
     axes.plot(
         values.index.to_numpy(),
         values.to_numpy(),
@@ -193,7 +194,7 @@ def _legend(modalities: Sequence[str]) -> list[Line2D]:
         )
         for name in modalities
     ]
-    terms = (("fused term", MUTED, "-"), ("own side term", MUTED, _DASHES))
+    terms = (("fused term", MUTED, _SOLID), ("own side term", MUTED, _DASHED))
     lines = [Line2D([], [], color=c, linestyle=d, label=name) for name, c, d in terms]
-    both = Line2D([], [], color=INK, linestyle=(0, (1, 1.2)), label="all together")
+    both = Line2D([], [], color=INK, linestyle=_DOTTED, label="all together")
     return [*branches, *lines, both]
