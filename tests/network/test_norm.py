@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from mrpn.common.errors import ConfigError
-from mrpn.network import FeatureNorm
+from mrpn.network import FeatureLayerNorm, FeatureNorm
 from mrpn.network.norm import MapNorm
 
 CLOSE = {"rtol": 0, "atol": 1e-6}
@@ -88,6 +88,37 @@ def test_gradients_are_those_of_batchnorm1d():
 def test_features_of_another_width_are_refused():
     with pytest.raises(ConfigError, match=r"of 2 features was given \[4, 3\]"):
         FeatureNorm(2)(torch.zeros(4, 3))
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_with_all_features_the_layer_norm_is_pytorchs(training):
+    ours, theirs = FeatureLayerNorm(5).train(training), nn.LayerNorm(5)
+    nn.init.normal_(ours.weight)
+    nn.init.normal_(ours.bias)
+    theirs.load_state_dict(ours.state_dict())
+    values = 3 * torch.randn(4, 5) + 1
+    torch.testing.assert_close(ours(values), theirs(values), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("garbage", [0.0, 1e6, float("nan"), float("inf")])
+def test_absent_features_leave_no_trace_in_the_layer_norm_of_their_row(garbage):
+    whole, part = FeatureLayerNorm(4), FeatureLayerNorm(2)
+    nn.init.ones_(whole.bias)
+    nn.init.ones_(part.bias)
+    values = torch.randn(2, 2)
+    wide = torch.cat((values, torch.full((2, 2), garbage)), dim=1)
+    present = torch.tensor([[True, True, False, False]] * 2)
+    out = whole(wide, present)
+    torch.testing.assert_close(out[:, :2], part(values))
+    assert torch.equal(out[:, 2:], torch.zeros(2, 2))
+    assert torch.equal(whole(wide, torch.zeros(2, dtype=torch.bool)), torch.zeros(2, 4))
+
+
+def test_gradients_of_the_layer_norm_are_those_of_its_function():
+    values = torch.randn(3, 4, dtype=torch.float64, requires_grad=True)
+    present = torch.tensor([[1, 1, 1, 1], [1, 1, 0, 1], [0, 0, 0, 0]]).bool()
+    norm = FeatureLayerNorm(4).double()
+    assert torch.autograd.gradcheck(lambda v: norm(v, present), values)
 
 
 def test_one_map_of_one_value_is_legal_in_training():

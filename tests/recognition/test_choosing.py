@@ -10,10 +10,10 @@ from mrpn.weights import ShippedWeights
 
 
 def entry(kind: str) -> tuple[ShippedWeights, Path]:
-    blank = dict.fromkeys(
-        ("file", "sha256", "line", "licence", "data", "preprocessing", "reproduce"), ""
-    )
-    return ShippedWeights(name="x", kind=kind, size=1, **blank), Path("x")
+    blank = dict.fromkeys(("line", "licence", "data", "preprocessing", "reproduce"), "")
+    file = Path("x.safetensors")
+    entry = ShippedWeights(name="x", file=file.name, sha256="0" * 64, kind=kind, size=1, **blank)
+    return entry, file
 
 
 def test_the_first_network_of_face_and_voice_is_taken_and_no_other(
@@ -21,7 +21,7 @@ def test_the_first_network_of_face_and_voice_is_taken_and_no_other(
 ) -> None:
     shipped = {
         "voices": entry("uni-modal network: audio"),
-        "both": entry("N2 network: audio, video"),
+        "both": entry("N2, Multi-Modal Residual Perceptron Network (MRPN): audio, video"),
         "also": entry("N1 network: audio, video"),
     }
     monkeypatch.setattr(choosing, "shipped_weights", lambda: shipped)

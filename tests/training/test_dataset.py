@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -79,13 +80,41 @@ def test_both_modalities_are_cut_to_one_interval_even_by_networks_of_one(
     clip = next(i for i, c in enumerate(corpus.clips) if not c.still)
     prepared = corpus.clips[clip]
     sample = make_set(settings)[Draw(clip, 2)]
-    interval = make_set(settings)._interval(prepared, Draw(clip, 2))
+    interval = make_set(settings)._interval(prepared, Draw(clip, 2), "video")
     assert interval is not None
     assert same(sample.inputs, recipe.preprocessing.sequences(corpus.read(prepared), interval))
     for name in ("audio", "video"):
         alone = make_set(settings, modalities=(name,))[Draw(clip, 2)].inputs
         assert list(alone) == [name]
         assert torch.equal(alone[name], sample.inputs[name])
+
+
+def test_separate_slices_are_each_modalitys_own_and_differ_in_nothing_else(
+    make_set: Callable[..., ClipDataset], corpus: PreparedCorpus, recipe: Recipe
+) -> None:
+    settings = Augmentation(spatial=None, time=TimeSlice(minimum=0.5, joint=False))
+    clip = next(i for i, c in enumerate(corpus.clips) if not c.still)
+    prepared, data = corpus.clips[clip], make_set(settings)
+    intervals = {
+        name: [data._interval(prepared, Draw(clip, epoch), name) for epoch in range(400)]
+        for name in ("audio", "video")
+    }
+    sample = data[Draw(clip, 2)].inputs
+    for name, drawn in intervals.items():
+        whole = recipe.preprocessing.sequences(corpus.read(prepared), drawn[2])
+        assert torch.equal(sample[name], whole[name])
+        assert torch.equal(
+            make_set(settings, modalities=(name,))[Draw(clip, 2)].inputs[name], whole[name]
+        )
+    audio, video = (np.array(intervals[name], dtype=float) for name in ("audio", "video"))
+    together = make_set(Augmentation(spatial=None, time=TimeSlice(minimum=0.5)))
+    joint = np.array([together._interval(prepared, Draw(clip, e), "audio") for e in range(400)])
+    # Uncorrelated (0.2 is four standard errors), and of one distribution.
+    assert abs(np.corrcoef(audio[:, 0], video[:, 0])[0, 1]) < 0.2
+    for drawn in (audio, video):
+        lengths = (drawn[:, 1] - drawn[:, 0], joint[:, 1] - joint[:, 0])
+        assert lengths[0].mean() == pytest.approx(lengths[1].mean(), abs=4 * lengths[1].std() / 14)
+        assert (drawn.min(), drawn.max()) == pytest.approx((joint.min(), joint.max()), abs=0.05)
 
 
 def test_a_still_whose_voice_is_lost_has_nothing_to_slice(
@@ -128,7 +157,7 @@ def test_varied_sound_is_of_the_interval_that_the_crops_are_of(
     rng = generator(0, "sound", 2, corpus.clips[clip].record.id)
     expected = varied_audio(
         corpus.sound(corpus.clips[clip]),
-        data._interval(corpus.clips[clip], Draw(clip, 2)),
+        data._interval(corpus.clips[clip], Draw(clip, 2), "audio"),
         data.preprocessing,
         VARIED.sound,
         VARIED.masks,

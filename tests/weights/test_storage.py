@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from mrpn.common.errors import WeightsError
-from mrpn.network import MultiModalNetwork, build_network, late_fusion
+from mrpn.network import MultiModalNetwork, NetworkSpec, Wiring, build_network, late_fusion
 from mrpn.weights import WeightsHeader, load_weights, read_header, save_weights
 
 
@@ -26,6 +26,33 @@ def test_a_network_comes_back_with_its_header_in_test_mode(tmp_path, network, he
     assert network.training
     assert loaded.spec == network.spec
     assert torch.equal(loaded(batch).fused, network.eval()(batch).fused)
+
+
+@pytest.mark.parametrize(
+    "joints",
+    [
+        {"update": "dense", "side": "f'"},
+        {"norm": "layer", "fusion_gradient": 0.25},
+        {"norm": "layer", "update": "perceptron"},
+    ],
+)
+def test_a_network_of_an_ablation_is_rebuilt_from_its_header(
+    tmp_path, network, header, batch, joints
+):
+    spec = NetworkSpec(**{**network.spec.model_dump(), **joints})
+    varied = build_network(spec)
+    path = tmp_path / "varied.safetensors"
+    save_weights(path, varied, header.model_copy(update={"network": spec}))
+    loaded, found = load_weights(path)
+    assert found.network == spec
+    assert loaded.wiring == varied.wiring != network.wiring
+    assert torch.equal(loaded(batch).fused, varied.eval()(batch).fused)
+
+
+def test_a_header_without_joints_is_written_as_it_was_before_there_were_any(header):
+    written = json.loads(header.model_dump_json())["network"]
+    assert set(written).isdisjoint(Wiring.model_fields)
+    assert WeightsHeader.model_validate_json(header.model_dump_json()) == header
 
 
 def test_the_same_network_gives_the_same_bytes_and_nothing_else_is_left(tmp_path, network, header):

@@ -8,19 +8,22 @@ from mrpn.network.fusion import Fusion
 from mrpn.network.late import late_fusion
 from mrpn.network.loss import MultiTermLoss
 from mrpn.network.multimodal import MultiModalNetwork
-from mrpn.network.norm import FeatureNorm
-from mrpn.network.residual import ResidualPerceptron, Variant
+from mrpn.network.norm import FeatureLayerNorm, FeatureNorm
+from mrpn.network.residual import DensePerceptron, ResidualPerceptron, Variant
 from mrpn.network.resnet import ResNet18
 from mrpn.network.scores import Scores
 from mrpn.network.scoring import Scoring
 from mrpn.network.sequence import Sequence
 from mrpn.network.spec import BranchSpec, Kind, NetworkSpec
 from mrpn.network.targets import Target
+from mrpn.network.wiring import Wiring
 
 __all__ = [
     "Aggregator",
     "Branch",
     "BranchSpec",
+    "DensePerceptron",
+    "FeatureLayerNorm",
     "FeatureNorm",
     "Fusion",
     "Kind",
@@ -34,6 +37,7 @@ __all__ = [
     "Sequence",
     "Target",
     "Variant",
+    "Wiring",
     "aggregator",
     "aggregators",
     "build_branch",

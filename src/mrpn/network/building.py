@@ -55,6 +55,7 @@ def build_network(spec: NetworkSpec) -> MultiModalNetwork:
         hidden=spec.hidden,
         dropout=spec.dropout,
         seed=spec.seed,
+        wiring=spec,
     )
     network.spec = spec
     return network

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from mrpn.common.errors import ConfigError
-from mrpn.network.norm import FeatureNorm
+from mrpn.network.norm import feature_norm
 from mrpn.network.scoring import Scoring
+from mrpn.network.wiring import Norm
 
 T = TypeVar("T")
 
@@ -24,6 +25,7 @@ class Fusion(nn.Module):
         classes: number of classes, or of numbers to predict.
         hidden: width between the dense units of the Scoring.
         dropout: share dropped in training, 0 <= dropout < 1.
+        norm: batch or layer normalisation.
     """
 
     def __init__(
@@ -32,12 +34,13 @@ class Fusion(nn.Module):
         classes: int,
         hidden: int = 256,
         dropout: float = 0.5,
+        norm: Norm = "batch",
     ) -> None:
         super().__init__()
         self.widths = _ordered(features)
         if not self.widths:
             raise ConfigError("a Fusion needs the features of at least one modality")
-        self.norm = FeatureNorm(sum(self.widths))
+        self.norm = feature_norm(sum(self.widths), norm)
         self.scoring = Scoring(sum(self.widths), classes, hidden, dropout)
 
     def forward(

@@ -6,7 +6,9 @@ from copy import deepcopy
 from mrpn.common.errors import ConfigError
 from mrpn.network.branch import Branch
 from mrpn.network.multimodal import MultiModalNetwork
+from mrpn.network.residual import Variant
 from mrpn.network.spec import NetworkSpec
+from mrpn.network.wiring import Wiring
 
 
 def late_fusion(
@@ -15,6 +17,8 @@ def late_fusion(
     hidden: int = 256,
     dropout: float = 0.5,
     seed: int = 0,
+    variant: Variant = "normalized",
+    wiring: Wiring | None = None,
 ) -> MultiModalNetwork:
     """Return an N0 over frozen copies of trained branches (paper, section 3; form reconstructed).
 
@@ -27,6 +31,8 @@ def late_fusion(
         hidden: width inside the Scoring of the Fusion.
         dropout: share dropped inside it in training, 0 <= dropout < 1.
         seed: of the initial values of what is new.
+        variant: of residual perceptrons, where the wiring asks for them.
+        wiring: of what is new; that of the paper if None.
 
     Raises:
         ConfigError: a network that is not uni-modal, of another modality, or of other targets.
@@ -46,16 +52,28 @@ def late_fusion(
         if not isinstance(branch, Branch):
             raise ConfigError(f"late fusion: the branch of '{name}' is no Branch, to be frozen")
         branches[name] = branch.freeze()
-    fused = MultiModalNetwork(branches, targets, "n0", hidden=hidden, dropout=dropout, seed=seed)
+    wiring = wiring or Wiring()
+    fused = MultiModalNetwork(
+        branches,
+        targets,
+        "n0",
+        variant=variant,
+        hidden=hidden,
+        dropout=dropout,
+        seed=seed,
+        wiring=wiring,
+    )
     specs = {n: network.spec.branches[n] for n, network in unimodal.items() if network.spec}
     if len(specs) == len(unimodal):
         fused.spec = NetworkSpec(
             branches=specs,
             targets=targets,
             kind="n0",
+            variant=variant,
             hidden=hidden,
             dropout=dropout,
             seed=seed,
             frozen=True,
+            **wiring.joints(),
         )
     return fused

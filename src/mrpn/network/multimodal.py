@@ -9,14 +9,17 @@ from torch import Tensor, nn
 from mrpn.common.errors import ConfigError
 from mrpn.network.branch import Branch
 from mrpn.network.fusion import Fusion
-from mrpn.network.norm import FeatureNorm
-from mrpn.network.residual import ResidualPerceptron, Variant
+from mrpn.network.norm import feature_norm
+from mrpn.network.residual import DensePerceptron, ResidualPerceptron, Variant
 from mrpn.network.scores import Scores
 from mrpn.network.scoring import Scoring
 from mrpn.network.seeding import drawn_seed, seeded
 from mrpn.network.sequence import Sequence
 from mrpn.network.spec import Kind, NetworkSpec
 from mrpn.network.targets import Target, as_targets, check_names
+from mrpn.network.wiring import Update, Wiring
+
+_OWN: dict[Kind, Update] = {"n0": "norm", "n1": "norm", "n2": "perceptron"}
 
 
 class MultiModalNetwork(nn.Module):
@@ -37,10 +40,11 @@ class MultiModalNetwork(nn.Module):
         branches: the branch of each modality, by name.
         classes: number of classes of the single target "class", or targets by name.
         kind: see above.
-        variant: of the residual perceptrons of n2.
+        variant: of the residual perceptrons.
         hidden: width inside every Scoring.
         dropout: share dropped inside every Scoring in training, 0 <= dropout < 1.
         seed: of the initial values of all that is not in the branches; drawn if None.
+        wiring: what else may differ, for ablation; the paper's networks, as above, if None.
 
     Attributes:
         spec: the declaration it was built from; None if built by hand.
@@ -59,6 +63,7 @@ class MultiModalNetwork(nn.Module):
         hidden: int = 256,
         dropout: float = 0.5,
         seed: int | None = None,
+        wiring: Wiring | None = None,
     ) -> None:
         super().__init__()
         check_names(branches, "modality")
@@ -69,6 +74,8 @@ class MultiModalNetwork(nn.Module):
             names = ", ".join(sorted(branches))
             raise ConfigError(f"a uni-modal network has one branch, not {len(branches)} ({names})")
         self.kind = kind
+        wiring = wiring or Wiring()
+        self.wiring = Wiring(**wiring.joints())
         self.targets = as_targets(classes)
         self.modalities = tuple(sorted(branches))
         self.spec: NetworkSpec | None = None
@@ -80,13 +87,10 @@ class MultiModalNetwork(nn.Module):
         if kind != "unimodal":
             for target, shape in self.targets.items():
                 with seeded(seed, f"fusion.{target}"):
-                    self.fusions[target] = Fusion(widths, shape.size, hidden, dropout)
+                    self.fusions[target] = Fusion(widths, shape.size, hidden, dropout, wiring.norm)
             for name, width in widths.items():
                 with seeded(seed, f"update.{name}"):
-                    perceptron = kind == "n2"
-                    self.updates[name] = (
-                        ResidualPerceptron(width, variant) if perceptron else FeatureNorm(width)
-                    )
+                    self.updates[name] = self._update(width, variant)
         if kind != "n0":
             for name, width in widths.items():
                 heads = nn.ModuleDict()
@@ -132,14 +136,48 @@ class MultiModalNetwork(nn.Module):
             if self.kind == "unimodal":
                 (name,) = self.modalities
                 return Scores(self._side(name, f[name]), {}, present, shown)
+            share = self.wiring.fusion_gradient
+            updated = {
+                name: self.updates[name](_with_gradient(own, share), present[name])
+                for name, own in f.items()
+            }
+            read = f if self.wiring.side == "f" else updated
             sides = {}
             if self.training:
-                sides = {name: self._side(name, f[name]) for name in self.sides}
-            updated = {name: self.updates[name](f[name], present[name]) for name in self.modalities}
+                sides = {name: self._side(name, read[name]) for name in self.sides}
             fused = {target: fusion(updated, present) for target, fusion in self.fusions.items()}
         if features:
             shown |= {f"{name}'": value for name, value in updated.items()}
         return Scores(fused, sides, present, shown)
+
+    def alone(self, batch: Mapping[str, Sequence]) -> dict[str, dict[str, Tensor]]:
+        """Score every modality without the others: [B, classes] by modality and target (ours).
+
+        These are the side scores where the network has them, also in test mode; else the fused
+        scores, as if the other modalities were missing. A row's scores say nothing where it lacks
+        the modality itself. For test mode: in training the norms' statistics would change.
+        """
+        found: dict[str, dict[str, Tensor]] = {}
+        for name, sequence in self._complete(batch).items():
+            if name not in self.sides:
+                found[name] = self({name: sequence}).targets
+                continue
+            f = self.branches[name](sequence)
+            with torch.autocast(f.device.type, enabled=False):
+                if self.wiring.side == "f'" and name in self.updates:
+                    f = self.updates[name](f, sequence.present)
+                found[name] = self._side(name, f)
+        return found
+
+    def _update(self, width: int, variant: Variant) -> nn.Module:
+        update = self.wiring.update
+        if update == "own":
+            update = _OWN[self.kind]
+        if update == "perceptron":
+            return ResidualPerceptron(width, variant, self.wiring.norm)
+        if update == "dense":
+            return DensePerceptron(width, self.wiring.norm)
+        return feature_norm(width, self.wiring.norm)
 
     def _side(self, name: str, f: Tensor) -> dict[str, Tensor]:
         heads = cast(nn.ModuleDict, self.sides[name])
@@ -158,3 +196,11 @@ class MultiModalNetwork(nn.Module):
         device = next(iter(batch.values())).values.device
         missing = Sequence.missing(rows.pop(), device)
         return {name: batch.get(name, missing) for name in self.modalities}
+
+
+def _with_gradient(f: Tensor, share: float) -> Tensor:
+    """Return the same values, which pass back that share of their gradient."""
+    if share == 1:
+        return f
+    rest = f.detach()
+    return rest if share == 0 else rest + share * (f - rest)

@@ -1,10 +1,11 @@
-"""Batch normalisation of features, where some rows may lack a modality."""
+"""Normalisation of features, where some rows may lack a modality."""
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from mrpn.common.errors import ConfigError
+from mrpn.network.wiring import Norm
 
 
 class FeatureNorm(nn.Module):
@@ -43,13 +44,7 @@ class FeatureNorm(nn.Module):
         Returns:
             [B, features], 0 where absent.
         """
-        if values.dim() != 2 or values.shape[1] != self.features:
-            shape = list(values.shape)
-            raise ConfigError(f"a FeatureNorm of {self.features} features was given {shape}")
-        if present is None:
-            present = torch.ones(len(values), dtype=torch.bool, device=values.device)
-        mask = present if present.dim() == 2 else present[:, None].expand_as(values)
-        values = torch.where(mask, values, 0.0)
+        values, mask = _masked(values, present, self.features)
         if self.training:
             mean, variance = self._batch_statistics(values, mask)
         else:
@@ -75,6 +70,49 @@ class FeatureNorm(nn.Module):
             self.num_batches_tracked += known.any()
         mean = torch.where(known, mean, self.running_mean)
         return mean, torch.where(known, variance, self.running_var)
+
+
+class FeatureLayerNorm(nn.Module):
+    """Layer normalisation in the place of a FeatureNorm (ours, for ablation).
+
+    Of a row with all its features it is `torch.nn.LayerNorm`. Absent features take no part in
+    their row's mean and variance, and come out 0. Training and test mode are one function.
+
+    Args:
+        features: width of the vector, 1 or more.
+        eps: added to the variance.
+    """
+
+    def __init__(self, features: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.features, self.eps = features, eps
+        self.weight = nn.Parameter(torch.ones(features))
+        self.bias = nn.Parameter(torch.zeros(features))
+
+    def forward(self, values: Tensor, present: Tensor | None = None) -> Tensor:
+        """Normalise values [B, features]; as `FeatureNorm.forward`."""
+        values, mask = _masked(values, present, self.features)
+        count = mask.sum(1, keepdim=True).clamp(min=1)
+        centred = torch.where(mask, values - values.sum(1, keepdim=True) / count, 0.0)
+        variance = centred.square().sum(1, keepdim=True) / count
+        normal = centred * torch.rsqrt(variance + self.eps)
+        return torch.where(mask, normal * self.weight + self.bias, 0.0)
+
+
+def feature_norm(features: int, kind: Norm = "batch") -> FeatureNorm | FeatureLayerNorm:
+    """Make the norm of that kind over a vector of `features`."""
+    return FeatureNorm(features) if kind == "batch" else FeatureLayerNorm(features)
+
+
+def _masked(values: Tensor, present: Tensor | None, features: int) -> tuple[Tensor, Tensor]:
+    """Return values [B, features] with 0 where absent, and which are present, of that shape."""
+    if values.dim() != 2 or values.shape[1] != features:
+        shape = list(values.shape)
+        raise ConfigError(f"a FeatureNorm of {features} features was given {shape}")
+    if present is None:
+        present = torch.ones(len(values), dtype=torch.bool, device=values.device)
+    mask = present if present.dim() == 2 else present[:, None].expand_as(values)
+    return torch.where(mask, values, 0.0), mask
 
 
 class MapNorm(nn.BatchNorm2d):

@@ -1,4 +1,4 @@
-"""The residual perceptron, the unit that MRPN is named after."""
+"""The residual perceptron, the unit that MRPN is named after, and its control."""
 
 from typing import Literal, get_args
 
@@ -6,7 +6,8 @@ import torch
 from torch import Tensor, nn
 
 from mrpn.common.errors import ConfigError
-from mrpn.network.norm import FeatureNorm
+from mrpn.network.norm import feature_norm
+from mrpn.network.wiring import Norm
 
 Variant = Literal["normalized", "raw", "post", "centred", "relu"]
 
@@ -26,20 +27,23 @@ class ResidualPerceptron(nn.Module):
     Args:
         features: width of f and of f', 1 or more.
         variant: one of the five above.
+        norm: batch or layer normalisation.
 
     Raises:
         ConfigError: an unknown variant.
     """
 
-    def __init__(self, features: int, variant: Variant = "normalized") -> None:
+    def __init__(
+        self, features: int, variant: Variant = "normalized", norm: Norm = "batch"
+    ) -> None:
         super().__init__()
         if variant not in get_args(Variant):
             known = ", ".join(get_args(Variant))
             raise ConfigError(f"unknown residual perceptron '{variant}': choose from {known}")
         self.variant = variant
-        self.norm = FeatureNorm(features)
+        self.norm = feature_norm(features, norm)
         self.dense = nn.Linear(features, features)
-        self.post = FeatureNorm(features) if variant == "post" else None
+        self.post = feature_norm(features, norm) if variant == "post" else None
 
     def forward(self, f: Tensor, present: Tensor | None = None) -> Tensor:
         """Update features f [B, features]; rows absent from `present` (bool [B]) come out 0."""
@@ -54,4 +58,27 @@ class ResidualPerceptron(nn.Module):
         updated: Tensor = (f if self.variant == "raw" else g) + residual
         if self.post is not None:
             updated = self.post(updated, present)
+        return updated if present is None else torch.where(present[:, None], updated, 0.0)
+
+
+class DensePerceptron(nn.Module):
+    """`f' = Sigmoid(Dense(FeatureNorm(f)))`: the residual perceptron without the way past it.
+
+    Ours, as a control: it has the parameters of the default residual perceptron, by name, number
+    and start, and the same nonlinearity, so that what N2 gains over N1 with this unit comes of the
+    residual form and not of the size.
+
+    Args:
+        features: width of f and of f', 1 or more.
+        norm: batch or layer normalisation.
+    """
+
+    def __init__(self, features: int, norm: Norm = "batch") -> None:
+        super().__init__()
+        self.norm = feature_norm(features, norm)
+        self.dense = nn.Linear(features, features)
+
+    def forward(self, f: Tensor, present: Tensor | None = None) -> Tensor:
+        """Update features f [B, features]; rows absent from `present` (bool [B]) come out 0."""
+        updated = torch.sigmoid(self.dense(self.norm(f, present)))
         return updated if present is None else torch.where(present[:, None], updated, 0.0)

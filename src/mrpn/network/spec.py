@@ -1,12 +1,13 @@
 """Networks as data: what a recipe declares and a weights file carries."""
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from mrpn.common.config import Settings
 from mrpn.network.residual import Variant
 from mrpn.network.targets import Target
+from mrpn.network.wiring import Wiring
 
 Kind = Literal["unimodal", "n0", "n1", "n2"]
 Option = bool | int | float | str
@@ -36,14 +37,14 @@ class BranchSpec(Settings):
     aggregator_options: dict[str, Option] = Field(default_factory=dict)
 
 
-class NetworkSpec(Settings):
-    """A whole network.
+class NetworkSpec(Wiring):
+    """A whole network, with the joints of `Wiring`.
 
     Args:
         branches: by modality, one or more.
         targets: by name, one or more.
         kind: "unimodal" (one branch), "n0", "n1" or "n2" (MRPN).
-        variant: of the residual perceptrons of n2.
+        variant: of the residual perceptrons.
         hidden: width inside every Scoring.
         dropout: share dropped inside every Scoring in training, 0 <= dropout < 1.
         seed: of the initial values; parts of the same name start equal under the same seed.
@@ -58,3 +59,13 @@ class NetworkSpec(Settings):
     dropout: float = Field(default=0.5, ge=0, lt=1)
     seed: int = 0
     frozen: bool = False
+
+    @model_serializer(mode="wrap")
+    def _short(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out joints at their defaults: files are as they were before there were any."""
+        plain = Wiring()
+        values: dict[str, Any] = handler(self)
+        for name in Wiring.model_fields:
+            if getattr(self, name) == getattr(plain, name):
+                values.pop(name, None)
+        return values

@@ -98,30 +98,34 @@ class ClipDataset(Dataset[Sample]):
             for name, values in self.corpus.arrays(prepared).items()
             if name in self.modalities
         }
-        interval = self._interval(prepared, draw)
         for name in self.modalities:
             if name in inputs:
                 continue
             if name in self._widths:
                 inputs[name] = torch.zeros(0, self._widths[name])
             elif name == "audio":
-                inputs[name] = self._audio(prepared, draw, interval)
+                inputs[name] = self._audio(prepared, draw, self._interval(prepared, draw, name))
             else:
-                inputs[name] = self._video(prepared, draw, interval)
+                inputs[name] = self._video(prepared, draw, self._interval(prepared, draw, name))
         if self.augmentation is not None and self.augmentation.missing:
             rng = generator(self.seed, "missing", draw.epoch, prepared.record.id)
             inputs = leave_out(inputs, self.augmentation.missing, rng)
         return Sample(inputs, self._class_of[prepared.record.label], draw.clip)
 
-    def _interval(self, prepared: PreparedClip, draw: Draw) -> tuple[float, float] | None:
-        """Return the time slice in seconds, the same for crops and sound; None keeps the whole.
+    def _interval(
+        self, prepared: PreparedClip, draw: Draw, modality: str
+    ) -> tuple[float, float] | None:
+        """Return a modality's time slice in seconds; None keeps the whole.
 
-        A still without sound lasts no time at all: there is nothing to slice. Arrays have no
+        It is the same for crops and sound unless the recipe takes separate ones. Those are drawn
+        within the same seconds, so that nothing but their being one and the same is varied. A
+        still without sound lasts no time at all: there is nothing to slice. Arrays have no
         seconds, and are always taken whole.
         """
         if self.augmentation is None or self.augmentation.time is None or prepared.duration == 0:
             return None
-        rng = generator(self.seed, "slice", draw.epoch, prepared.record.id)
+        own = () if self.augmentation.time.joint else (modality,)
+        rng = generator(self.seed, "slice", draw.epoch, prepared.record.id, *own)
         return draw_slice(self._shared_duration(prepared), self.augmentation.time, rng)
 
     def _shared_duration(self, prepared: PreparedClip) -> float:

@@ -18,6 +18,7 @@ from mrpn.network import MultiModalNetwork
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.callbacks import BEST, RESUME_POINT, NextEpochOrder, RunRecord
 from mrpn.training.data import FoldData
+from mrpn.training.diary import Diary
 from mrpn.training.hardware import Precision, arrange_channels_last, choose_precision
 from mrpn.training.module import FusionModule
 from mrpn.training.recipe import Recipe
@@ -33,7 +34,7 @@ def fit(
     """Train a network on a fold, from the folder's resume point if there is one.
 
     Args:
-        recipe: preprocessing, optimiser, schedule, precision.
+        recipe: preprocessing, optimiser, schedule, precision, whether a diary is kept.
         network: what is trained, in place.
         data: the parts of the fold.
         record: writes the learning curve and the resume point.
@@ -47,6 +48,7 @@ def fit(
     if settings.channels_last:
         arrange_channels_last(network, precision)
     module = FusionModule(network, settings, recipe.seed, len(data.train_batches))
+    diaries = [] if recipe.diary is None else [Diary(folder, record.columns, recipe.diary.every)]
     trainer = run_trainer(
         module,
         data,
@@ -54,7 +56,7 @@ def fit(
         precision=precision,
         epochs=settings.epochs,
         gradient_clip=settings.gradient_clip,
-        callbacks=[NextEpochOrder(), record],
+        callbacks=[NextEpochOrder(), *diaries, record],
     )
     if settings.select != "last":
         network.load_state_dict(torch.load(folder / BEST, map_location="cpu", weights_only=True))

@@ -12,7 +12,7 @@ from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import OneCycleLR, ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel
 
-from mrpn.network import MultiModalNetwork, MultiTermLoss
+from mrpn.network import MultiModalNetwork, MultiTermLoss, Scores
 from mrpn.training.dataset import Batch
 from mrpn.training.mixing import mix
 from mrpn.training.randomness import generator, mixed_seed
@@ -48,6 +48,10 @@ class FusionModule(lightning.LightningModule):
         optimisation: rate, schedule, loss weights.
         seed: fixes the dropout of every batch, so that a resumed run repeats it.
         steps: batches in an epoch; the one-cycle schedule spans all epochs' together.
+
+    Attributes:
+        keep_terms: whether the next training step leaves the terms of its loss in `terms`.
+        terms: scalars by name, weighted as in the loss; for whoever reads them, to be emptied.
     """
 
     def __init__(
@@ -66,6 +70,8 @@ class FusionModule(lightning.LightningModule):
             self.averaged = AveragedModel(
                 network, avg_fn=_running_mean(optimisation.average), use_buffers=True
             )
+        self.keep_terms = False
+        self.terms: dict[str, Tensor] = {}
         self.training_tally = Tally()
         self.validation_tally = Tally()
         self.plateau: ReduceLROnPlateau | None = None
@@ -86,6 +92,7 @@ class FusionModule(lightning.LightningModule):
         if self.optimisation.mixup is None:
             scores = self.network(batch.inputs)
             loss: Tensor = self.loss(scores, batch.labels)
+            shares = [(1.0, batch.labels)]
         else:
             rng = generator(self.seed, "mixup", self.current_epoch, index)
             mixture = mix(batch.inputs, self.optimisation.mixup, rng)
@@ -94,8 +101,20 @@ class FusionModule(lightning.LightningModule):
             # Cross-entropy is linear in the truth, so this is its value for the soft one.
             losses = self.loss(scores, batch.labels), self.loss(scores, others)
             loss = mixture.share * losses[0] + (1 - mixture.share) * losses[1]
+            shares = [(mixture.share, batch.labels), (1 - mixture.share, others)]
+        if self.keep_terms:
+            self.terms = self._terms(scores, shares)
         self.training_tally.add(loss, scores.fused, batch.labels)
         return loss
+
+    def _terms(self, scores: Scores, truth: list[tuple[float, Tensor]]) -> dict[str, Tensor]:
+        """Return the terms of the loss apart, weighted; their sum is the loss."""
+        found: dict[str, Tensor] = {}
+        for share, labels in truth:
+            for name, term in self.loss.terms(scores, labels).items():
+                weighted = share * self.loss.total({name: term})
+                found[name] = found[name] + weighted if name in found else weighted
+        return found
 
     def on_train_batch_end(self, *_: Any) -> None:
         """Add the step's weights to the running mean, where one is kept."""

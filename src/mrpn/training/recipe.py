@@ -10,7 +10,7 @@ from mrpn.common.files import value_digest
 from mrpn.corpora.folds import Protocol
 from mrpn.evaluation.strategies import unimodal
 from mrpn.inputs import Preprocessing
-from mrpn.network import BranchSpec
+from mrpn.network import BranchSpec, Variant, Wiring
 from mrpn.training.sounds import Masks, Sounds
 
 Modality = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -20,6 +20,8 @@ FUSIONS = ("late", "n0", "n1", "n2")
 _LATER: dict[str, dict[str, object]] = {
     "augmentation": {"sound": None, "masks": None, "missing": {}},
     "augmentation.spatial": {"blur": 0.0},
+    "augmentation.time": {"joint": True},
+    "network": Wiring().joints(),
     "sounds": {"warped": 1.0, "pitch": 0.0, "tempo": 0.0},
     "optimisation": {"mixup": None},
 }
@@ -46,9 +48,13 @@ class Spatial(Settings):
 
 
 class TimeSlice(Settings):
-    """Time augmentation (`T`): one random slice of the clip, the same for both modalities."""
+    """Time augmentation (`T`): one random slice of the clip, the same for both modalities.
+
+    Not `joint`, each modality has a slice of its own, of the same distribution (ours, an ablation).
+    """
 
     minimum: float = Field(1.0, gt=0, description="seconds")
+    joint: bool = True
 
 
 class Stills(Settings):
@@ -130,8 +136,8 @@ class BranchSettings(BranchSpec):
     initial: str | None = Field(None, min_length=1)
 
 
-class NetworkSettings(Settings):
-    """The branches by modality, and what lies above them.
+class NetworkSettings(Wiring):
+    """The branches by modality, and what lies above them, joined as `Wiring` says.
 
     "audio" and "video" are a clip's sound and face crops; any other modality, and these too where
     the corpus says so, are the arrays of that name in an `arrays` corpus.
@@ -140,7 +146,16 @@ class NetworkSettings(Settings):
     branches: dict[Modality, BranchSettings] = Field(min_length=1)
     hidden: int = Field(256, ge=1)
     dropout: float = Field(0.5, ge=0, lt=1)
-    variant: Literal["normalized", "raw", "post", "centred", "relu"] = "normalized"
+    variant: Variant = "normalized"
+
+
+class DiarySettings(Settings):
+    """How often the gradients of the loss terms are noted, beside each epoch's accuracies.
+
+    The diary changes no result, and so no digest.
+    """
+
+    every: int = Field(10, ge=1, description="batches from one note to the next")
 
 
 class Recipe(Settings):
@@ -162,6 +177,7 @@ class Recipe(Settings):
     augmentation: Augmentation = Augmentation()
     network: NetworkSettings
     optimisation: Optimisation = Optimisation()
+    diary: DiarySettings | None = None
 
     @model_validator(mode="after")
     def _strategies_fit(self) -> "Recipe":
@@ -209,11 +225,11 @@ class Recipe(Settings):
 
     @property
     def digest(self) -> str:
-        """The sha256 of all that decides a run's result; titles and lists of runs do not.
+        """The sha256 of all that decides a run's result; titles, lists of runs, a diary do not.
 
         Nor do the names of initial weights: their content has its place in a run's identity.
         """
-        beside = {"name", "title", "description", "strategies", "folds"}
+        beside = {"name", "title", "description", "strategies", "folds", "diary"}
         values = self.model_dump(mode="json", exclude=beside)
         del values["optimisation"]["loader_workers"]
         for branch in values["network"]["branches"].values():

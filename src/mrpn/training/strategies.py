@@ -20,6 +20,7 @@ def network_spec(recipe: Recipe, strategy: str, classes: int, seed: int) -> Netw
             "hidden": settings.hidden,
             "dropout": settings.dropout,
             "seed": seed,
+            **settings.joints(),
         }
     )
 
@@ -34,14 +35,20 @@ def make_network(
     """Build the network of a strategy.
 
     Args:
-        recipe: branches, fusion and dropout.
+        recipe: branches, and what lies above them.
         strategy: one of `recipe.possible`.
         classes: number of classes.
         seed: fixes the initial weights.
         trained: for `late`, the trained uni-modal networks by modality; else empty.
     """
     if strategy == "late":
+        settings = recipe.network
         return late_fusion(
-            trained, hidden=recipe.network.hidden, dropout=recipe.network.dropout, seed=seed
+            trained,
+            hidden=settings.hidden,
+            dropout=settings.dropout,
+            seed=seed,
+            variant=settings.variant,
+            wiring=settings,
         )
     return build_network(network_spec(recipe, strategy, classes, seed))

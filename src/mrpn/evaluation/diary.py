@@ -1,0 +1,200 @@
+"""The diary of a run's mechanism: which gradients reach each branch, and what it can do alone."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from mrpn.evaluation.strategies import brief_of, name_of, ordered, unimodal
+from mrpn.evaluation.style import INK, MUTED, colour_of, short, style
+from mrpn.evaluation.tables import (
+    TableError,
+    as_integers,
+    as_numbers,
+    as_text,
+    read_table,
+    refuse_twins,
+    require_columns,
+    write_table,
+)
+
+TEXT = ("strategy", "fold", "modality")
+KEYS = ("strategy", "fold", "seed", "epoch", "batch", "modality")
+MEASURES = ("fused_norm", "side_norm", "cosine", "alone", "together")
+# The place of what is noted after an epoch and not at one of its batches, which count from 1.
+AFTER = 0
+_PANEL = (3.3, 5.6)
+_Dashes = tuple[float, Sequence[float]]
+_SOLID: _Dashes = (0, ())
+_DASHED: _Dashes = (0, (3, 2))
+_DOTTED: _Dashes = (0, (1, 1.2))
+
+
+def check_diary(table: pd.DataFrame, source: str = "diary") -> pd.DataFrame:
+    """Return the table with its types put right; raises TableError with one line on what is wrong.
+
+    Columns: `strategy, fold, seed, epoch, batch, modality` (no place twice). At a batch, from 1:
+    `fused_norm`, `side_norm`, the norms of the gradient of the fused and of the own side term of
+    the loss at the parameters of that modality's branch, and their `cosine`, NaN where there is no
+    side term or a norm is 0. At batch 0, after the epoch: `alone`, the accuracy that the branch
+    keeps by itself on the validation clips that have the modality, and `together`, that of the
+    fused scores on the same clips. What does not belong to a row is NaN; further columns are kept.
+    """
+    require_columns(table, (*KEYS, *MEASURES), source)
+    if table.empty:
+        raise TableError(f"{source}: has no rows")
+    result = table.reset_index(drop=True).copy()
+    for name in TEXT:
+        result[name] = as_text(result, name, source)
+    for name in ("seed", "epoch", "batch"):
+        result[name] = as_integers(result, name, source)
+    for name in MEASURES:
+        result[name] = as_numbers(result, name, source, optional=True)
+    refuse_twins(result, KEYS, source)
+    return result
+
+
+def save_diary(table: pd.DataFrame, path: Path) -> None:
+    """Check a diary and write it as CSV or Parquet, by suffix, atomically."""
+    write_table(check_diary(table, str(path)), path)
+
+
+def load_diary(path: Path) -> pd.DataFrame:
+    """Read and check a diary, CSV or Parquet by suffix."""
+    return check_diary(read_table(path, TEXT), str(path))
+
+
+def diary_figure(diary: pd.DataFrame) -> Figure:
+    """Return a column of panels per strategy: gradients' norms, their cosine, accuracy alone.
+
+    Lines are medians over the batches, folds and seeds of an epoch, bands go from the lower to the
+    upper quartile; accuracies are means over folds and seeds. All columns share their axes.
+
+    Args:
+        diary: as from `check_diary`, of one run or of several joined.
+
+    Raises:
+        TableError: there is nothing in it.
+    """
+    strategies = ordered(diary["strategy"])
+    if not strategies:
+        raise TableError("there is no strategy to draw")
+    modalities = sorted(set(diary["modality"]))
+    with style():
+        handles, across = _legend(modalities), 2 * len(strategies)
+        height = _PANEL[1] + 0.17 * -(-len(handles) // across)
+        figure = Figure(figsize=(0.4 + _PANEL[0] * len(strategies), height), layout="constrained")
+        grid = figure.subplots(3, len(strategies), sharex=True, sharey="row", squeeze=False)
+        for place, strategy in enumerate(strategies):
+            column = list(grid[:, place])
+            part = diary[diary["strategy"] == strategy]
+            column[0].set_title(short(name_of(strategy), 30))
+            _draw_norms(column[0], part)
+            _draw_cosines(column[1], part)
+            _draw_alone(column[2], part)
+            for axes in column:
+                axes.grid(axis="y")
+                axes.tick_params(length=0, which="both")
+            column[2].set_xlabel("epoch")
+        for axes, label in zip(
+            grid[:, 0], ("norm of the gradient", "cosine, fused and side", "accuracy"), strict=True
+        ):
+            axes.set_ylabel(label)
+        figure.legend(handles=handles, loc="outside upper left", ncols=min(across, len(handles)))
+    return figure
+
+
+def _draw_norms(axes: Axes, part: pd.DataFrame) -> None:
+    axes.set_yscale("log")
+    drawn = False
+    for modality, rows in _by_modality(part):
+        for measure, dashes in (("fused_norm", _SOLID), ("side_norm", _DASHED)):
+            # A gradient that is stopped has no place on a scale of ratios.
+            positive = rows.assign(**{measure: rows[measure].where(rows[measure] > 0)})
+            drawn |= _draw_spread(axes, positive, measure, colour_of(unimodal(modality)), dashes)
+    _say_if_empty(axes, drawn, "no gradient reaches the branches")
+
+
+def _draw_cosines(axes: Axes, part: pd.DataFrame) -> None:
+    axes.axhline(0, color=MUTED, linewidth=0.8)
+    drawn = False
+    for modality, rows in _by_modality(part):
+        drawn |= _draw_spread(axes, rows, "cosine", colour_of(unimodal(modality)), _SOLID)
+    axes.set_ylim(-1, 1)
+    _say_if_empty(axes, drawn, "no two terms to compare")
+
+
+def _draw_alone(axes: Axes, part: pd.DataFrame) -> None:
+    for modality, rows in _by_modality(part):
+        mean = rows.dropna(subset=["alone"]).groupby("epoch")["alone"].mean()
+        _line(axes, mean, colour_of(unimodal(modality)), _SOLID)
+    together = part.dropna(subset=["together"]).groupby("epoch")["together"].mean()
+    _line(axes, together, INK, _DOTTED)
+    axes.set_ylim(0, 1)
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
+def _by_modality(part: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    return [(str(name), rows) for name, rows in part.groupby("modality", sort=True)]
+
+
+def _draw_spread(
+    axes: Axes, rows: pd.DataFrame, measure: str, colour: str, dashes: _Dashes
+) -> bool:
+    """Draw an epoch's median and quartiles of a measure; return whether there were any."""
+    known = rows[np.isfinite(rows[measure])].groupby("epoch")[measure]
+    if not known.ngroups:
+        return False
+    quartiles = known.quantile([0.25, 0.5, 0.75]).unstack()
+    axes.fill_between(
+        quartiles.index.to_numpy(),
+        quartiles[0.25].to_numpy(),
+        quartiles[0.75].to_numpy(),
+        color=colour,
+        alpha=0.16,
+        linewidth=0,
+    )
+    _line(axes, quartiles[0.5], colour, dashes)
+    return True
+
+
+def _line(axes: Axes, values: "pd.Series[float]", colour: str, dashes: _Dashes) -> None:
+    axes.plot(
+        values.index.to_numpy(),
+        values.to_numpy(),
+        color=colour,
+        linestyle=dashes,
+        linewidth=1.6,
+        marker="o" if len(values) == 1 else "",
+        markersize=3,
+    )
+
+
+def _say_if_empty(axes: Axes, drawn: bool, why: str) -> None:
+    if not drawn:
+        axes.text(
+            0.5, 0.5, why, transform=axes.transAxes, ha="center", va="bottom", color=MUTED
+        ).set_in_layout(False)
+
+
+def _legend(modalities: Sequence[str]) -> list[Line2D]:
+    branches = [
+        Line2D(
+            [],
+            [],
+            color=colour_of(unimodal(name)),
+            linewidth=1.8,
+            label=f"branch: {short(brief_of(unimodal(name)).lower(), 16)}",
+        )
+        for name in modalities
+    ]
+    terms = (("fused term", MUTED, _SOLID), ("own side term", MUTED, _DASHED))
+    lines = [Line2D([], [], color=c, linestyle=d, label=name) for name, c, d in terms]
+    both = Line2D([], [], color=INK, linestyle=_DOTTED, label="all together")
+    return [*branches, *lines, both]
