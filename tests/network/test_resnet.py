@@ -3,6 +3,7 @@ import torch
 
 from mrpn.common.errors import ConfigError, WeightsError
 from mrpn.network import ResNet18
+from mrpn.network.resnet import HalvingConv
 
 NORM = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")
 
@@ -125,3 +126,21 @@ def test_sizes_outside_their_ranges_are_refused(options):
 def test_images_of_another_shape_are_refused():
     with pytest.raises(ConfigError, match=r"\[N, 1, H, W\], not \[2, 3, 8, 8\]"):
         ResNet18(1, 2)(torch.rand(2, 3, 8, 8))
+
+
+@pytest.mark.parametrize("height", [1, 2])
+def test_gradients_of_maps_one_column_wide_hold_no_foreign_memory_in_half_precision(
+    height: int,
+) -> None:
+    conv = HalvingConv(16, 32, 3, 2, 1, bias=False).to(memory_format=torch.channels_last)
+    maps = torch.ones(5, 16, height, 1)
+    for _ in range(3):
+        # Freed memory that a kernel which forgets to write would show.
+        del [torch.full((1000 + 137 * i,), 1e30) for i in range(50)][:]
+        conv.weight.grad = None
+        with torch.autocast("cpu", torch.bfloat16):
+            conv(maps).sum().backward()
+        assert conv.weight.grad is not None
+        expected = torch.zeros(3, 3)
+        expected[1 : 1 + height, 1] = 5.0
+        torch.testing.assert_close(conv.weight.grad, expected.expand(32, 16, 3, 3))

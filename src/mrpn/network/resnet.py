@@ -9,12 +9,27 @@ from mrpn.common.errors import ConfigError, WeightsError
 from mrpn.network.norm import MapNorm
 
 
+class HalvingConv(nn.Conv2d):
+    """A convolution that may halve its maps, in 32 bits where a map is one column wide.
+
+    Of such maps the weights' gradient in bf16 holds uninitialised memory on processors (torch
+    2.13, kernels of 3 and more with stride 2; maps of two columns and more are exact).
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Convolve maps [N, C, H, W]."""
+        if input.device.type == "cpu" and input.shape[-1] == 1 and self.stride != (1, 1):
+            with torch.autocast("cpu", enabled=False):
+                return super().forward(input.float())
+        return super().forward(input)
+
+
 class BasicBlock(nn.Module):
     """Two 3x3 convolutions and a shortcut (He et al. 2016)."""
 
     def __init__(self, channels: int, width: int, stride: int) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, width, 3, stride, 1, bias=False)
+        self.conv1 = HalvingConv(channels, width, 3, stride, 1, bias=False)
         self.bn1 = MapNorm(width)
         self.relu = nn.ReLU(inplace=True)
         self.conv2 = nn.Conv2d(width, width, 3, 1, 1, bias=False)
@@ -58,7 +73,7 @@ class ResNet18(nn.Module):
         if stem_stride not in (1, 2):
             raise ConfigError(f"resnet18: stem_stride={stem_stride}, choose 1 or 2")
         self.in_channels, self.out_features = in_channels, 8 * width
-        self.conv1 = nn.Conv2d(in_channels, width, 7, stem_stride, 3, bias=False)
+        self.conv1 = HalvingConv(in_channels, width, 7, stem_stride, 3, bias=False)
         self.bn1 = MapNorm(width)
         self.relu = nn.ReLU(inplace=True)
         self.maxpool = nn.MaxPool2d(3, 2, 1) if stem_stride == 2 else nn.Identity()
