@@ -7,7 +7,7 @@ import numpy as np
 
 from mrpn.corpora import EMOTIONS
 from mrpn.corpora.crema_d_tables import EMOTION_OF
-from mrpn.media import write_video
+from mrpn.media import write_video, write_wav
 
 SIZE, RATE, SECONDS = 16, 4, 1.3
 # One actor of each of RAVDESS's twelve folds, and of each of CREMA-D's nine.
@@ -50,4 +50,17 @@ def write_crema_d(folder: Path, actors: tuple[int, ...] = NINE) -> Path:
         pattern.unlink()
     lines = ["Stimulus_Number,Filename", *(f"{n},{name}" for n, name in enumerate(names))]
     (folder / "SentenceFilenames.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def write_voxceleb(folder: Path) -> Path:
+    """Write eight speakers of three utterances each."""
+    rng = np.random.default_rng(0)
+    time = np.arange(round(16000 * SECONDS)) / 16000
+    for speaker in range(1, 9):
+        for number in range(1, 4):
+            wave = 0.4 * np.sin(2 * np.pi * 200 * speaker * time) + rng.normal(0, 0.05, len(time))
+            place = folder / "wav" / f"id1000{speaker}" / "session" / f"{number:05}.wav"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            write_wav(place, wave.astype(np.float32))
     return folder

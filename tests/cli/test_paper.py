@@ -1,12 +1,17 @@
 """The paper's recipes, and the page that says how to reproduce it, on imitations of its corpora."""
 
+import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from imitations import ALL_OF_RAVDESS, write_crema_d, write_ravdess
+from fer2013 import draw_faces
+from imitations import ALL_OF_RAVDESS, write_crema_d, write_ravdess, write_voxceleb
+from mrpn.cli import download
+from mrpn.corpora.download import DownloadError
 from mrpn.training.studies import gather, load_study
 from mrpn.training.studies.recipes import RowRecipe, row_recipes
 
@@ -54,7 +59,7 @@ def imitated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def studies(mrpn: Run, imitated: dict[str, Path]) -> Path:
     """One fold of every row of every table, all in one folder."""
-    out = imitated["ravdess"].parent / "runs"
+    out = imitated["ravdess"].parent / "runs" / "paper"
     for table in TABLES:
         reader = load_study(table).corpus.reader
         fold = "A9,10" if reader == "ravdess" else "S5"
@@ -162,3 +167,115 @@ def test_every_fold_of_every_row_takes_a_step(
     assert len(cells) == 2 * len(study.rows)
     assert set(cells) == {folds}
     assert mrpn("report", tmp_path / "runs" / study.name).code == 0
+
+
+FACES = {
+    "preprocessing.clip.size": 16,
+    "network.branches.video.width": 4,
+    "network.branches.video.features": 8,
+    "network.hidden": 8,
+    "optimisation.epochs": 1,
+    "optimisation.batch_size": 8,
+    "optimisation.loader_workers": 0,
+    "optimisation.precision": "32-true",
+    "optimisation.channels_last": "false",
+}
+SPEAKERS = {
+    "preprocessing.spectrogram.window": 64,
+    "preprocessing.spectrogram.bins": 32,
+    "preprocessing.spectrogram.frames": 32,
+    "preprocessing.spectrogram.hop": 320,
+    "branch.width": 4,
+    "branch.features": 8,
+    "split.test": 2,
+    "split.validation": 2,
+    "optimisation.epochs": 1,
+    "optimisation.batch_size": 8,
+    "optimisation.clips_per_epoch": "null",
+    "optimisation.loader_workers": 0,
+    "optimisation.channels_last": "false",
+}
+
+
+def smallest(command: list[str]) -> list[str]:
+    """Return what makes a command of the page small."""
+    kinds = {"face": FACES, "voice": SPEAKERS}
+    settings = kinds[command[1]] if command[0] == "pretrain" else TOY
+    changes = [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
+    if command[0] == "pretrain":
+        return [*changes, "--workers", "1"]
+    if command[0] != "crossval":
+        return []
+    # One fold is enough of a table whose folds are all alike.
+    fold = "S5" if "CREMA-D/" in command else "A9,10"
+    chosen = [] if {"--fold", "--dry-run"} & set(command) else ["--fold", fold]
+    return [*changes, *chosen, "--jobs", "1", "--workers", "1"]
+
+
+def commands() -> list[list[str]]:
+    blocks = re.findall(r"```sh\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    lines = "".join(blocks).splitlines()
+    assert all(line.startswith("mrpn ") for line in lines)
+    return [shlex.split(line)[1:] for line in lines]
+
+
+def test_every_table_is_on_the_page() -> None:
+    named = {Path(part).stem for command in commands() for part in command if "table" in part}
+    assert {table.stem for table in TABLES} <= named
+
+
+def test_every_study_of_the_page_is_planned_as_its_line_says(
+    mrpn: Run, studies: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = studies.parents[1]
+    monkeypatch.chdir(folder)
+    (folder / "recipes").symlink_to(ROOT / "recipes")
+    for command in commands():
+        if command[0] != "crossval":
+            continue
+        place = folder / command[command.index("--out") + 1]
+        place.mkdir(exist_ok=True)
+        if place != studies:
+            (place / "prepared").symlink_to(studies / "prepared")
+        # The weights to start from are made by other lines.
+        starts = [n + k for n, part in enumerate(command) if part == "--initial" for k in (0, 1)]
+        plain = [part for n, part in enumerate(command) if n not in starts]
+        ran = mrpn(*plain, *SMALLEST, "--dry-run")
+        assert ran.code == 0, (command, ran.err)
+        assert "runs are finished" in ran.out
+        if "runs/both" in command:
+            assert "strict" in ran.out
+            assert "A23,24/2" in ran.out.replace("\n", "")
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_every_line_of_the_page_does_what_it_says(
+    mrpn: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_ravdess(tmp_path / "RAVDESS").parent
+    write_crema_d(folder / "CREMA-D")
+    draw_faces(folder / "FER2013")
+    write_voxceleb(folder / "VoxCeleb")
+    monkeypatch.chdir(folder)
+    (folder / "recipes").symlink_to(ROOT / "recipes")
+
+    def offline(*_: object, **__: object) -> None:
+        raise DownloadError("offline")
+
+    monkeypatch.setattr(download, "Client", offline)
+    for command in commands():
+        ran = mrpn(*command, *smallest(command))
+        if command[:2] == ["corpus", "download"]:
+            # Names and options are right; fetching is tested with its own server.
+            assert ran.err.splitlines()[-1] == "error: offline"
+        elif command[:2] == ["corpus", "check"]:
+            # Not whole, of course.
+            assert (ran.code, "actors" in ran.out) == (1, True), ran.err
+        else:
+            assert ran.code == 0, (command, ran.err)
+    for study in ("table1", "table2", "table3", "table4-ravdess", "table4-crema-d"):
+        assert (folder / "runs" / "paper" / study / "report" / "report.html").exists()
+    found = gather(folder / "runs" / "both" / "table2").predictions
+    assert set(found["protocol"]) == {"paper", "strict"}
+    assert set(found["seed"]) == {0, 1, 2}

@@ -18,7 +18,8 @@ from mrpn.evaluation.history import load_history
 from mrpn.evaluation.predictions import load_predictions
 from mrpn.preparation import PreparedCorpus
 from mrpn.training import Recipe, pool
-from mrpn.training.pool import Ended, Job, train_jobs
+from mrpn.training.jobs import Ended, Job
+from mrpn.training.pool import train_jobs
 
 Maker = Callable[..., Job]
 

@@ -7,7 +7,8 @@ from mrpn.common.machine import usable_cores
 from mrpn.corpora.folds import Fold, OfficialSplit
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.collect import write_problems
-from mrpn.training.pool import Ended, Job, default_jobs, train_jobs
+from mrpn.training.jobs import Ended, Job
+from mrpn.training.pool import default_jobs, train_jobs
 from mrpn.training.recipe import Recipe
 
 

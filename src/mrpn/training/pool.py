@@ -3,96 +3,28 @@
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, wait
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from mrpn.common.errors import MrpnError
 from mrpn.common.machine import usable_cores
 from mrpn.common.processes import end_with_parent
 from mrpn.common.progress import say
-from mrpn.corpora.folds import Fold, OfficialSplit
 from mrpn.evaluation.strategies import name_of
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.hardware import bound_kernel_cache
-from mrpn.training.recipe import Recipe
-from mrpn.training.run import RunPlace, train_run
+from mrpn.training.jobs import Ended, Job, OutOfTimeError, State
+from mrpn.training.run import train_run
 
-State = Literal["finished", "failed", "stopped"]
 # How often the caller is told that time passes, in seconds.
 _TICK = 2.0
 # A run at full size takes some ten GiB of an accelerator; two at once need as much again.
 _MEMORY_FOR_TWO = 24 * 2**30
-
-
-@dataclass(frozen=True)
-class Job:
-    """One run, as it is sent to the process that trains it.
-
-    Attributes:
-        recipe: the experiment; its seed is the run's.
-        prepared: folder of the prepared corpus.
-        fold: who trains, validates and tests.
-        strategy: one of `recipe.possible`.
-        out: folder of the recipe's runs.
-        threads: of the run.
-        initial: weights, by name or path, that encoders start from, by modality.
-        deadline: no epoch begins after it, in seconds since 1970; None sets none.
-    """
-
-    recipe: Recipe
-    prepared: Path
-    fold: Fold | OfficialSplit
-    strategy: str
-    out: Path
-    threads: int = 1
-    initial: Mapping[str, Path | str] = field(default_factory=dict)
-    deadline: float | None = None
-
-    @property
-    def folder(self) -> Path:
-        """Where the run lies."""
-        return self._place.folder(self.strategy)
-
-    @property
-    def needs(self) -> tuple[Path, ...]:
-        """Where the runs lie that it builds on."""
-        return tuple(map(self._place.folder, self.recipe.needs(self.strategy)))
-
-    def of(self, strategy: str) -> "Job":
-        """Return the job of another strategy, the same in all else."""
-        return replace(self, strategy=strategy)
-
-    @property
-    def _place(self) -> RunPlace:
-        return RunPlace(self.out, self.fold.name, self.recipe.seed)
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a job came to its end: finished, failed by an error, or stopped by its deadline."""
-
-    job: Job
-    state: State
-    error: Exception | None = None
-
-    @property
-    def reason(self) -> str:
-        """What went wrong, in one line; empty where nothing did."""
-        if self.error is None:
-            return ""
-        text = " ".join(str(self.error).split())
-        known = isinstance(self.error, MrpnError)
-        return text if known else f"{type(self.error).__name__}: {text}"
-
-
-class OutOfTimeError(MrpnError):
-    """The deadline has passed; the run's last whole epoch is kept."""
 
 
 def default_jobs() -> int:
@@ -199,7 +131,7 @@ def _one_by_one(book: _Book) -> None:
 def _side_by_side(book: _Book, at_once: int, tick: Callable[[], None]) -> None:
     context = multiprocessing.get_context("spawn")
     pool = ProcessPool(max_workers=at_once, initializer=end_with_parent, context=context)
-    running: dict[ProcessFuture[Path], Job] = {}
+    running: dict[Future[Path], Job] = {}
     try:
         while book.waiting or running:
             while len(running) < at_once and (job := book.next()) is not None:
@@ -216,7 +148,7 @@ def _side_by_side(book: _Book, at_once: int, tick: Callable[[], None]) -> None:
         pool.join()
 
 
-def _settle(book: _Book, job: Job, future: ProcessFuture[Path]) -> None:
+def _settle(book: _Book, job: Job, future: Future[Path]) -> None:
     try:
         future.result()
     except OutOfTimeError:

@@ -67,7 +67,7 @@ def test_a_product_is_that_of_the_networks_of_each_modality(done: Path) -> None:
     pd.testing.assert_frame_equal(found.drop(columns=["row", "protocol"]), expected)
 
 
-def test_the_reports_inputs_say_what_the_study_is(done: Path, tmp_path: Path) -> None:
+def test_the_reports_inputs_say_what_the_study_is(done: Path) -> None:
     inputs = study_inputs(done)
     assert (inputs.name, inputs.title, inputs.question) == ("mine", "Mine", "Which?")
     assert (inputs.corpus, inputs.folds, inputs.seeds) == ("Tiny", ("A1", "A2"), (0,))
@@ -84,8 +84,6 @@ def test_the_reports_inputs_say_what_the_study_is(done: Path, tmp_path: Path) ->
         "augmentation",
         "time-slices",
     ]
-    page = write_study_report(inputs, tmp_path / "report")
-    assert "Mine" in page.read_text(encoding="utf-8")
 
 
 def test_what_is_not_the_papers_size_is_warned_of(

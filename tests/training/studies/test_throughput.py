@@ -11,7 +11,7 @@ from mrpn.common.files import write_json
 from mrpn.corpora.folds import Fold
 from mrpn.evaluation.history import save_history
 from mrpn.training import Recipe
-from mrpn.training.pool import Job
+from mrpn.training.jobs import Job
 from mrpn.training.studies.throughput import spoken, time_left
 
 Made = Callable[..., Job]

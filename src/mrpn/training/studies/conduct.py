@@ -14,7 +14,8 @@ from mrpn.common.progress import say
 from mrpn.media import ClipSettings
 from mrpn.preparation import PreparedCorpus
 from mrpn.training.collect import write_problems
-from mrpn.training.pool import Ended, Job, default_jobs, threads_of_each, train_jobs
+from mrpn.training.jobs import Ended, Job
+from mrpn.training.pool import default_jobs, threads_of_each, train_jobs
 from mrpn.training.studies.corpora import Corpora
 from mrpn.training.studies.plan import Chosen, Plan, distinct_jobs, is_finished, make_plan
 from mrpn.training.studies.recipes import FULL_SIZE, RowRecipe, row_recipes

@@ -10,7 +10,7 @@ from mrpn.corpora.manifest import Manifest
 from mrpn.corpora.registry import corpus_folds
 from mrpn.evaluation.strategies import unimodal
 from mrpn.preparation import PreparedCorpus
-from mrpn.training.pool import Job
+from mrpn.training.jobs import Job
 from mrpn.training.recipe import Recipe
 from mrpn.training.run import RESULT
 from mrpn.training.studies.recipes import RowRecipe

@@ -8,7 +8,7 @@ from statistics import fmean, median
 from mrpn.common.errors import MrpnError
 from mrpn.evaluation.history import load_history
 from mrpn.training.callbacks import HISTORY
-from mrpn.training.pool import Job
+from mrpn.training.jobs import Job
 from mrpn.training.studies.plan import is_finished
 
 Key = tuple[Path, str]

@@ -8,7 +8,7 @@ from mrpn.common.files import file_digest, value_digest
 from mrpn.corpora.folds import Fold
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.initial import initial_files
-from mrpn.training.pool import Job
+from mrpn.training.jobs import Job
 from mrpn.training.recipe import Recipe
 
 RUNS = "runs"
