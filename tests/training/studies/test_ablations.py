@@ -2,19 +2,15 @@
 
 from pathlib import Path
 
-import pytest
-
 from mrpn.training.strategies import make_network
-
-studies = pytest.importorskip("mrpn.training.studies")
+from mrpn.training.studies import load_study
+from mrpn.training.studies.recipes import row_recipes
 
 PLACE = Path(__file__).resolve().parents[3] / "recipes" / "ablations.yaml"
 
 
 def test_every_row_differs_and_the_controls_have_the_parameters_they_claim() -> None:
-    from mrpn.training.studies.recipes import row_recipes
-
-    study = studies.load_study(PLACE)
+    study = load_study(PLACE)
     rows = {each.row.row: each for each in row_recipes(study, PLACE, size="small")}
     assert list(rows) == [row.row for row in study.rows]
     runs = {(each.row.strategy, each.recipe.digest) for each in rows.values()}
