@@ -18,7 +18,7 @@ from mrpn.network import BranchSpec, NetworkSpec, Sequence, Target, build_networ
 from mrpn.recognition.comparing import compare
 from mrpn.recognition.exporting import export_onnx, quantise
 from mrpn.weights import Calibration, Doubt
-from voices import voice
+from drawn_voices import voice
 
 pytest.importorskip("onnx", reason="pip install mrpn[export]")
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "onnx_alone.py"

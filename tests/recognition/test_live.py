@@ -15,7 +15,7 @@ from mrpn.recognition import Moment, Windows
 from mrpn.recognition.devices import camera, microphone
 from mrpn.recognition.live import LiveRecognizer
 from mrpn.recognition.playing import Session, buffered, follow, merged, play
-from voices import voice
+from drawn_voices import voice
 
 Write = Callable[..., Path]
 WINDOWS = Windows(length=2, step=0.8)

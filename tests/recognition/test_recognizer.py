@@ -13,7 +13,7 @@ from mrpn.inputs import Preprocessing
 from mrpn.media import read_clip, write_video, write_wav
 from mrpn.network import Sequence
 from mrpn.weights import load_weights
-from voices import RATE, melody
+from drawn_voices import RATE, melody
 
 Write = Callable[..., Path]
 

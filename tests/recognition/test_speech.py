@@ -5,7 +5,7 @@ import pytest
 
 from mrpn.media import read_audio
 from mrpn.recognition.speech import loudness, speech_share
-from voices import RATE, melody, voice
+from drawn_voices import RATE, melody, voice
 
 SECONDS = np.arange(3 * RATE) / RATE
 NOISE = np.random.default_rng(0).standard_normal(3 * RATE)

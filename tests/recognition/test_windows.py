@@ -13,7 +13,7 @@ from mrpn import Recognizer
 from mrpn.inputs import Preprocessing
 from mrpn.media import read_clip
 from mrpn.recognition import Windows
-from voices import RATE, voice
+from drawn_voices import RATE, voice
 
 Write = Callable[..., Path]
 

@@ -6,7 +6,7 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -270,8 +270,16 @@ def test_a_killed_download_goes_on_from_its_bytes(
     assert sum(server.sent.values()) == total
 
 
+@pytest.fixture
+def keyboard() -> Iterator[None]:
+    """Answer Ctrl-C as a terminal's process does, even where a background job ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def test_ctrl_c_ends_at_once_though_the_server_says_nothing(
-    folder: Folder, new_client: NewClient
+    folder: Folder, new_client: NewClient, keyboard: None
 ) -> None:
     folder.new_client = lambda: new_client(read=30.0)
     for name in folder.contents:
