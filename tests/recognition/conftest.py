@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from drawn_voices import voice
 from mrpn.inputs import Preprocessing
 from mrpn.media import write_video
 from mrpn.network import BranchSpec, NetworkSpec, Sequence, Target, build_network
 from mrpn.weights import Calibration, TrainingData, WeightsHeader, save_weights
-from drawn_voices import voice
 
 CLASSES = ("happy", "sad", "angry")
 PREPROCESSING = Preprocessing.model_validate(

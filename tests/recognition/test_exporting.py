@@ -10,6 +10,7 @@ import onnxruntime
 import pytest
 import torch
 
+from drawn_voices import voice
 from mrpn import Recognizer
 from mrpn.common.errors import ConfigError
 from mrpn.inputs import Preprocessing
@@ -18,7 +19,6 @@ from mrpn.network import BranchSpec, NetworkSpec, Sequence, Target, build_networ
 from mrpn.recognition.comparing import compare
 from mrpn.recognition.exporting import export_onnx, quantise
 from mrpn.weights import Calibration, Doubt
-from drawn_voices import voice
 
 pytest.importorskip("onnx", reason="pip install mrpn[export]")
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "onnx_alone.py"

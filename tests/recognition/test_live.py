@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from drawn_voices import voice
 from mrpn import Recognizer
 from mrpn.common.errors import MediaError
 from mrpn.corpora.synthetic import SyntheticSettings, synthesize
@@ -15,7 +16,6 @@ from mrpn.recognition import Moment, Windows
 from mrpn.recognition.devices import camera, microphone
 from mrpn.recognition.live import LiveRecognizer
 from mrpn.recognition.playing import Session, buffered, follow, merged, play
-from drawn_voices import voice
 
 Write = Callable[..., Path]
 WINDOWS = Windows(length=2, step=0.8)

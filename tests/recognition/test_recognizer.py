@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
+from drawn_voices import RATE, melody
 from mrpn import Recognizer
 from mrpn.common.errors import ConfigError, MediaError, WeightsError
 from mrpn.inputs import Preprocessing
 from mrpn.media import read_clip, write_video, write_wav
 from mrpn.network import Sequence
 from mrpn.weights import load_weights
-from drawn_voices import RATE, melody
 
 Write = Callable[..., Path]
 

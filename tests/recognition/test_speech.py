@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from drawn_voices import RATE, melody, voice
 from mrpn.media import read_audio
 from mrpn.recognition.speech import loudness, speech_share
-from drawn_voices import RATE, melody, voice
 
 SECONDS = np.arange(3 * RATE) / RATE
 NOISE = np.random.default_rng(0).standard_normal(3 * RATE)

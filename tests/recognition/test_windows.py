@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drawn_voices import RATE, voice
 from mrpn import Recognizer
 from mrpn.inputs import Preprocessing
 from mrpn.media import read_clip
 from mrpn.recognition import Windows
-from drawn_voices import RATE, voice
 
 Write = Callable[..., Path]
 
