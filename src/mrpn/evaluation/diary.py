@@ -12,16 +12,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from mrpn.evaluation.strategies import brief_of, name_of, ordered, unimodal
 from mrpn.evaluation.style import INK, MUTED, colour_of, short, style
-from mrpn.evaluation.tables import (
-    TableError,
-    as_integers,
-    as_numbers,
-    as_text,
-    read_table,
-    refuse_twins,
-    require_columns,
-    write_table,
-)
+from mrpn.evaluation.tables import TableError, measures_by_key, read_table, write_table
 
 TEXT = ("strategy", "fold", "modality")
 KEYS = ("strategy", "fold", "seed", "epoch", "batch", "modality")
@@ -45,18 +36,7 @@ def check_diary(table: pd.DataFrame, source: str = "diary") -> pd.DataFrame:
     keeps by itself on the validation clips that have the modality, and `together`, that of the
     fused scores on the same clips. What does not belong to a row is NaN; further columns are kept.
     """
-    require_columns(table, (*KEYS, *MEASURES), source)
-    if table.empty:
-        raise TableError(f"{source}: has no rows")
-    result = table.reset_index(drop=True).copy()
-    for name in TEXT:
-        result[name] = as_text(result, name, source)
-    for name in ("seed", "epoch", "batch"):
-        result[name] = as_integers(result, name, source)
-    for name in MEASURES:
-        result[name] = as_numbers(result, name, source, optional=True)
-    refuse_twins(result, KEYS, source)
-    return result
+    return measures_by_key(table, KEYS, TEXT, MEASURES, source)
 
 
 def save_diary(table: pd.DataFrame, path: Path) -> None:

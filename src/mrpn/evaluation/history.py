@@ -5,16 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mrpn.evaluation.tables import (
-    TableError,
-    as_integers,
-    as_numbers,
-    as_text,
-    read_table,
-    refuse_twins,
-    require_columns,
-    write_table,
-)
+from mrpn.evaluation.tables import TableError, measures_by_key, read_table, write_table
 
 TEXT = ("strategy", "fold")
 KEYS = ("strategy", "fold", "seed", "epoch")
@@ -35,18 +26,7 @@ def check_history(table: pd.DataFrame, source: str = "history table") -> pd.Data
     `validation_loss`, `validation_accuracy`, `rate` (learning rate), `seconds` (of that epoch);
     a measure that was not taken is NaN. Further columns are kept.
     """
-    require_columns(table, (*KEYS, *MEASURES), source)
-    if table.empty:
-        raise TableError(f"{source}: has no rows")
-    result = table.reset_index(drop=True).copy()
-    for name in TEXT:
-        result[name] = as_text(result, name, source)
-    for name in ("seed", "epoch"):
-        result[name] = as_integers(result, name, source)
-    for name in MEASURES:
-        result[name] = as_numbers(result, name, source, optional=True)
-    refuse_twins(result, KEYS, source)
-    return result
+    return measures_by_key(table, KEYS, TEXT, MEASURES, source)
 
 
 def save_history(table: pd.DataFrame, path: Path) -> None:

@@ -124,3 +124,34 @@ def _quoted(names: Iterable[str]) -> str:
 def _one_line(error: Exception) -> str:
     text = " ".join(str(error).split())
     return text if len(text) <= 160 else text[:157] + "..."
+
+
+def measures_by_key(
+    table: pd.DataFrame,
+    keys: Sequence[str],
+    text: Sequence[str],
+    measures: Sequence[str],
+    source: str,
+) -> pd.DataFrame:
+    """Return a table of measures with its types put right; TableError with one line if it is wrong.
+
+    Args:
+        table: with all of `keys` and `measures`; further columns are kept.
+        keys: which together name a row, none twice; integers, but for those of `text`.
+        text: the keys that are text.
+        measures: numbers, NaN where not taken.
+        source: of the table, for the error's line.
+    """
+    require_columns(table, (*keys, *measures), source)
+    if table.empty:
+        raise TableError(f"{source}: has no rows")
+    result = table.reset_index(drop=True).copy()
+    for name in text:
+        result[name] = as_text(result, name, source)
+    for name in keys:
+        if name not in text:
+            result[name] = as_integers(result, name, source)
+    for name in measures:
+        result[name] = as_numbers(result, name, source, optional=True)
+    refuse_twins(result, keys, source)
+    return result
