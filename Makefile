@@ -32,7 +32,7 @@ test-long: $(READY) ## the long tests
 	$(BIN)/python -m pytest -m long
 
 lint: $(READY) ## ruff, mypy, import-linter
-	$(BIN)/ruff check .
+	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports

@@ -9,12 +9,12 @@ from linear import standardised, svm_scores, temperature, tune_and_predict
 from packages import need
 from scoring import fold_scores, save, scores_of
 from table import tables
+from voices import measure
 
 from mrpn.common.errors import MrpnError
 from mrpn.corpora import EMOTIONS, ClipRecord, Manifest, ravdess_folds
 from mrpn.evaluation import build_predictions, concat_predictions, load_predictions
 from mrpn.media import write_wav
-from voices import measure
 
 
 def face(name, part, content):
