@@ -36,13 +36,24 @@ def main() -> None:
     parser.add_argument(
         "--corpus", nargs="*", default=[], metavar="NAME=FOLDER", help="what those learned from"
     )
+    parser.add_argument(
+        "--calibrate",
+        nargs="*",
+        default=[],
+        metavar="EVIDENCE[=PREPARED]",
+        help="audio+video audio video=prepared/fer2013: find out on the test clips, of the run or "
+        "of another prepared corpus, how far probabilities may be trusted",
+    )
     parser.add_argument("--out", type=Path, default=PACKAGE, help="folder of the package")
     given = parser.parse_args()
     texts = Texts(given.line, given.notes, given.intended_use, given.limits, given.reproduce)
     try:
         corpora = [item.partition("=") for item in given.corpus]
         manifests = {name: read_corpus(name, folder) for name, _, folder in corpora}
-        sources = Sources(PreparedCorpus(given.data), given.started_from, manifests)
+        own = PreparedCorpus(given.data)
+        asked = [item.partition("=") for item in given.calibrate]
+        doubted = {name: PreparedCorpus(Path(at)) if at else own for name, _, at in asked}
+        sources = Sources(own, given.started_from, manifests, doubted)
         ship(given.run, given.name, texts, sources, given.out)
     except MrpnError as error:
         say_error(str(error))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mrpn.common.errors import ConfigError
 from mrpn.common.likely import label_set, softmax
-from mrpn.weights import COVERAGES, Calibration
+from mrpn.weights import COVERAGES, Calibration, evidence
 
 UNSURE = "unsure"
 Probabilities = NDArray[np.float64]
@@ -62,11 +62,6 @@ class Answering:
     def named(self, probabilities: Probabilities) -> dict[str, float]:
         """Return probabilities by class."""
         return dict(zip(self.classes, probabilities.tolist(), strict=True))
-
-
-def evidence(modalities: Iterable[str]) -> str:
-    """Return the name of what an answer rests on: its modalities, sorted, joined by "+"."""
-    return "+".join(sorted(modalities))
 
 
 def disagreement(alone: Mapping[str, Mapping[str, float]]) -> float:

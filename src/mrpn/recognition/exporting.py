@@ -17,8 +17,8 @@ from mrpn.network.aggregators import (
     LSTMAggregator,
     MeanAggregator,
 )
-from mrpn.recognition.doubt import evidence
 from mrpn.recognition.recognizer import Recognizer
+from mrpn.weights import evidence
 
 OPSET = 17
 LENGTH = "_length"

@@ -24,7 +24,7 @@ _LEARNED: tuple[Part, ...] = ("train", "validation")
 
 
 def prove_apart(header: WeightsHeader, manifests: Mapping[str, Manifest]) -> int:
-    """Prove that weights are measured on no person, picture or sound that they learned from.
+    """Prove that weights are measured, and calibrated, on nobody and nothing they learned from.
 
     Args:
         header: of the weights, with `trained_on` and `measured`.
@@ -49,6 +49,8 @@ def prove_apart(header: WeightsHeader, manifests: Mapping[str, Manifest]) -> int
         return contents[key]
 
     tested = [measured.on for measured in header.measured]
+    if header.calibration is not None:
+        tested += [each for each in header.calibration.on if each not in tested]
     for held_out in tested:
         for trained in header.trained_on:
             _refuse_shared_people(held_out, trained)

@@ -1,13 +1,16 @@
 """Trained weights measured again on held-out clips, the way their card measured them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from mrpn.common.errors import CorpusError, WeightsError
+from mrpn.common.likely import softmax
 from mrpn.common.progress import track
 from mrpn.evaluation import (
     accuracy,
@@ -28,7 +31,7 @@ from mrpn.training.recipe import Stills
 from mrpn.training.sampling import Draw
 from mrpn.training.speakers.verification import all_pairs
 from mrpn.training.speakers.verification import measure as measure_trials
-from mrpn.weights import Measured, Plan, WeightsHeader
+from mrpn.weights import Measured, Plan, WeightsHeader, evidence
 
 # Faces or segments that go through an encoder together: more are no faster, and need more memory.
 ELEMENTS = 64
@@ -41,7 +44,7 @@ RESAMPLES = 1000
 def measure(
     network: MultiModalNetwork, header: WeightsHeader, corpus: PreparedCorpus, plan: Plan
 ) -> tuple[Measured, pd.DataFrame | None]:
-    """Measure a network by a plan, in 32 bits.
+    """Measure a network by a plan, in 32 bits; its probabilities as its calibration has them.
 
     Args:
         network: in test mode; its kernels are put into the order that is faster.
@@ -57,11 +60,63 @@ def measure(
         WeightsError: a class of the corpus that the weights do not know, or speakers' features
             wanted of a network without a voice.
     """
-    preprocessing = Preprocessing.model_validate(header.preprocessing)
-    clips = _clips(corpus, plan, network.modalities)
-    arrange_channels_last(network, "32-true")
     if plan.metric == "equal error rate":
-        return _measure_speakers(network, preprocessing, corpus, clips, plan), None
+        return _measure_speakers(network, header, corpus, plan), None
+    scored = score_clips(network, header, corpus, plan)
+    doubts = {} if header.calibration is None else header.calibration.doubts
+    doubt = doubts.get(evidence(network.modalities))
+    predictions = build_predictions(
+        clips=[clip.record.id for clip in scored.clips],
+        actors=[clip.record.actor for clip in scored.clips],
+        labels=scored.labels,
+        probabilities=softmax(scored.scores, doubt.temperature if doubt else 1.0),
+        classes=header.class_names,
+        fold=plan.on.part,
+        strategy="weights",
+        seed=plan.seed,
+    )
+    people = has_people(clip.record for clip in scored.clips)
+    return _measured(predictions, plan, people=people), predictions
+
+
+@dataclass(frozen=True)
+class ScoredClips:
+    """Clips with what a network makes of them.
+
+    Attributes:
+        clips: those that were scored, N.
+        labels: their classes, by the names that the network knows.
+        scores: before any softmax, float64 [N, classes].
+    """
+
+    clips: list[PreparedClip]
+    labels: list[str]
+    scores: NDArray[np.float64]
+
+
+@torch.inference_mode()
+def score_clips(
+    network: MultiModalNetwork,
+    header: WeightsHeader,
+    corpus: PreparedCorpus,
+    plan: Plan,
+    modalities: Collection[str] | None = None,
+) -> ScoredClips:
+    """Score the clips of a plan, in 32 bits.
+
+    Args:
+        network, header, corpus, plan: as of `measure`.
+        modalities: the only ones that the network gets; all it has if None. Clips without any of
+            them are left out.
+
+    Raises:
+        CorpusError: none of the clips is readable.
+        WeightsError: a class of the corpus that the weights do not know.
+    """
+    preprocessing = Preprocessing.model_validate(header.preprocessing)
+    given = [name for name in network.modalities if modalities is None or name in modalities]
+    clips = _clips(corpus, plan, given)
+    arrange_channels_last(network, "32-true")
     labels = [plan.relabelled.get(clip.record.label, clip.record.label) for clip in clips]
     if unknown := sorted(set(labels) - set(header.class_names)):
         raise WeightsError(
@@ -79,24 +134,20 @@ def measure(
         modalities=network.modalities,
     )
     drawn = (samples[Draw(place, 0)] for place in range(len(clips)))
-    scores = [
-        network(batch).fused.float().softmax(1) for batch in _batches(drawn, len(clips), network)
+    withheld = [name for name in network.modalities if name not in given]
+    found = [
+        network(batch).fused.float()
+        for batch in _batches((_without(sample, withheld) for sample in drawn), len(clips), network)
     ]
-    predictions = build_predictions(
-        clips=[clip.record.id for clip in clips],
-        actors=[clip.record.actor for clip in clips],
-        labels=labels,
-        probabilities=torch.cat(scores).cpu().numpy().astype(np.float64),
-        classes=header.class_names,
-        fold=plan.on.part,
-        strategy="weights",
-        seed=plan.seed,
-    )
-    people = has_people(clip.record for clip in clips)
-    return _measured(predictions, plan, people=people), predictions
+    return ScoredClips(clips, labels, torch.cat(found).cpu().numpy().astype(np.float64))
 
 
-def _clips(corpus: PreparedCorpus, plan: Plan, modalities: tuple[str, ...]) -> list[PreparedClip]:
+def _without(sample: Sample, withheld: Iterable[str]) -> Sample:
+    empty = {name: sample.inputs[name][:0] for name in withheld}
+    return Sample({**sample.inputs, **empty}, sample.label, sample.clip)
+
+
+def _clips(corpus: PreparedCorpus, plan: Plan, modalities: Collection[str]) -> list[PreparedClip]:
     records = chosen_records(corpus.manifest, plan.on.part, plan.on.actors)
     wanted = set(plan.only) or {record.id for record in records}
     found = [corpus.find(record.id) for record in records if record.id in wanted]
@@ -152,13 +203,15 @@ def _measured(predictions: pd.DataFrame, plan: Plan, *, people: bool) -> Measure
 
 def _measure_speakers(
     network: MultiModalNetwork,
-    preprocessing: Preprocessing,
+    header: WeightsHeader,
     corpus: PreparedCorpus,
-    clips: list[PreparedClip],
     plan: Plan,
 ) -> Measured:
     if "audio" not in network.modalities:
         raise WeightsError("speakers are told apart by a voice, and the network has no such branch")
+    preprocessing = Preprocessing.model_validate(header.preprocessing)
+    clips = _clips(corpus, plan, network.modalities)
+    arrange_channels_last(network, "32-true")
     interval = None if plan.seconds is None else (0.0, plan.seconds)
     sounds = (
         Sample({"audio": preprocessing.audio(corpus.read(clip).audio, interval)}, 0, place)

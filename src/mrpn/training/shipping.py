@@ -14,6 +14,7 @@ from mrpn.common.files import atomic_path, file_digest
 from mrpn.common.progress import say
 from mrpn.corpora.manifest import Manifest, Part
 from mrpn.preparation.corpus import PreparedCorpus
+from mrpn.training.calibrating import calibrate
 from mrpn.training.contents import material_of
 from mrpn.training.evidence import prove_apart, with_evidence
 from mrpn.training.provenance import check_corpus, command_of, people_of, plan_of, read_result
@@ -74,11 +75,14 @@ class Sources:
         corpus: the prepared corpus that it was trained on.
         started_from: files of weights that it started from, other than shipped ones.
         manifests: by name, the corpora that those were trained on.
+        calibration: by evidence, as "audio+video", the prepared corpora whose test clips tell how
+            far the probabilities may be trusted; none leaves them as they are.
     """
 
     corpus: PreparedCorpus
     started_from: Sequence[Path] = ()
     manifests: Mapping[str, Manifest] = field(default_factory=dict)
+    calibration: Mapping[str, PreparedCorpus] = field(default_factory=dict)
 
 
 def ship(run: Path, name: str, texts: Texts, sources: Sources, folder: Path) -> ShippedWeights:
@@ -121,9 +125,13 @@ def ship(run: Path, name: str, texts: Texts, sources: Sources, folder: Path) -> 
         half = Path(temporary) / f"{name}.safetensors"
         save_weights(half, network, header, half=True)
         network, _ = load_weights(half)
+        if sources.calibration:
+            calibration = calibrate(network, header, plan, sources.calibration)
+            header = header.model_copy(update={"calibration": calibration})
         measured, _ = measure(network, header, sources.corpus, plan)
         header = header.model_copy(update={"measured": (measured,)})
-        manifests = {**sources.manifests, sources.corpus.name: sources.corpus.manifest}
+        prepared = (*sources.calibration.values(), sources.corpus)
+        manifests = {**sources.manifests, **{each.name: each.manifest for each in prepared}}
         compared = prove_apart(header, manifests)
         say(f"{name}: {measured.metric} {measured.describe()}")
         say(f"  {compared} contents of the test compared: none is in what was trained on")

@@ -1,6 +1,6 @@
 """Saving and loading networks with all that is needed to use and to judge them."""
 
-from mrpn.weights.calibration import COVERAGES, Calibration, Doubt
+from mrpn.weights.calibration import COVERAGES, Calibration, Doubt, evidence
 from mrpn.weights.card import render_card, write_card
 from mrpn.weights.external import read_state_dict
 from mrpn.weights.header import TrainingData, WeightsHeader
@@ -25,6 +25,7 @@ __all__ = [
     "ShippedWeights",
     "TrainingData",
     "WeightsHeader",
+    "evidence",
     "find_weights",
     "load_weights",
     "preprocessing_of",

@@ -1,5 +1,6 @@
 """How far a network's probabilities may be trusted, found on clips that it never learned from."""
 
+from collections.abc import Iterable
 from typing import Self
 
 from pydantic import Field, FiniteFloat, model_validator
@@ -42,3 +43,8 @@ class Calibration(Settings):
 
     doubts: dict[str, Doubt]
     on: tuple[Material, ...] = ()
+
+
+def evidence(modalities: Iterable[str]) -> str:
+    """Return the name of what an answer rests on: its modalities, sorted, joined by "+"."""
+    return "+".join(sorted(modalities))

@@ -40,6 +40,7 @@ def render_card(header: WeightsHeader, title: str) -> str:
         else ""
         if header.measured
         else "Not measured.",
+        *_section("How far its probabilities may be trusted", _calibration(header)),
         "## Limits",
         header.limits,
         "The scores say how an expression resembles those of the training data, not what anyone "
@@ -78,6 +79,22 @@ def _measured(measured: Measured) -> str:
         f"**{measured.metric} {measured.describe()}** on {measured.clips} clips of "
         f"{measured.on.describe()}{counted}{more}."
     )
+
+
+def _calibration(header: WeightsHeader) -> str:
+    found = header.calibration
+    if found is None:
+        return ""
+    clips = "; ".join(material.describe() for material in found.on)
+    rows = [
+        (name.replace("+", " and "), str(doubt.clips), f"{doubt.temperature:.2f}")
+        for name, doubt in found.doubts.items()
+    ]
+    words = (
+        "Scores are divided by a temperature, and sets of labels follow conformal thresholds, "
+        f"both found on {clips}."
+    )
+    return f"{words}\n\n{_table(('from', 'clips', 'temperature'), rows)}"
 
 
 def _materials(materials: tuple[Material, ...]) -> str:
