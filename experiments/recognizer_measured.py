@@ -3,7 +3,7 @@
     python experiments/recognizer_measured.py --voices RAVDESS --faces FER2013 --films CREMA-D
 
 Everything goes the whole way of `mrpn predict`, through `Recognizer.predict`: recordings of
-RAVDESS's actors 21 to 24; FER2013's PrivateTest faces as films of one second; some of these enlarged
+RAVDESS's actors 21 to 24; FER2013's PrivateTest faces as films of one second; some enlarged
 and put on grey, where the detector has to find them first; voices and faces paired by class;
 CREMA-D's films, of another corpus than any that was learned from. Coverage and calibration are
 measured twice: with a calibration found without the clip's actor (for faces: its quarter of the
