@@ -33,10 +33,9 @@ COLUMNS = {
     "accuracy_folds": "over folds",
     "difference": "difference, over actors",
     "difference_folds": "over folds",
-    "called": "called different, over actors",
-    "called_folds": "over folds",
-    "any_holm": "any of 6, Holm",
-    "any_settled": "any of 6, settled",
+    "called": "called different",
+    "called_actors": "had actors been flipped",
+    "any_settled": "any of 6 settled",
 }
 
 

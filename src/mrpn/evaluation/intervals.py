@@ -32,17 +32,3 @@ def t_interval(
     centre, spread = mean(values), stdev(values) / math.sqrt(len(values))
     half = float(student.ppf(0.5 + confidence / 2, len(values) - 1)) * spread
     return max(limits[0], centre - half), min(limits[1], centre + half)
-
-
-def t_test(values: Sequence[float]) -> float:
-    """Return the two-sided p-value of a mean of 0 by Student's test; 1 where all values are 0.
-
-    Args:
-        values: independent differences, two or more.
-    """
-    if len(values) < 2:
-        raise TableError(f"no test over {len(values)} value")
-    centre, spread = mean(values), stdev(values) / math.sqrt(len(values))
-    if spread == 0:
-        return 0.0 if centre else 1.0
-    return float(2 * student.sf(abs(centre) / spread, len(values) - 1))

@@ -23,14 +23,16 @@ def test_a_difference_is_that_of_the_actors_means() -> None:
     found = difference_of(differences)
     assert found.value == pytest.approx(float(actors.mean()))
     assert (found.low, found.high) == t_interval(list(actors), limits=DIFFERENCE)
-    assert found.p == float(sign_flip_test(actors.to_numpy()))
+    folds = actors.groupby(level="fold").sum()
+    assert len(folds) == 6
+    assert found.p == float(sign_flip_test(folds.to_numpy()))
     assert (found.actors, found.folds, found.clips, found.seeds) == (12, 6, 120, 2)
 
 
 def test_equal_rows_have_no_doubt_and_no_difference() -> None:
     wide = made_up({"a": 0.7})
     found = difference_of(paired(wide.assign(b=wide["a"]), "a", "b"))
-    assert (found.value, found.low, found.high, found.p, found.fold_p) == (0, 0, 0, 1, 1)
+    assert (found.value, found.low, found.high, found.p) == (0, 0, 0, 1)
 
 
 def test_one_actor_has_no_interval_and_settles_nothing() -> None:
@@ -49,10 +51,11 @@ def test_comparisons_are_corrected_together_and_only_the_clear_one_is_settled() 
     assert found["settled"].to_list() == [False, True, True]
 
 
-def test_a_clear_difference_over_actors_of_two_folds_is_not_settled() -> None:
-    found = compare(made_up({"n0": 0.2, "n2": 0.9}, folds=2, inside=10), [("n2", "n0")])
-    assert found["p_holm"].iloc[0] < 0.001
-    assert not found["settled"].iloc[0]
+def test_a_clear_difference_over_many_actors_is_settled_by_six_folds_but_not_by_five() -> None:
+    for folds, p in ((5, 2 / 2**5), (6, 2 / 2**6)):
+        found = compare(made_up({"n0": 0.2, "n2": 0.9}, folds=folds, inside=10), [("n2", "n0")])
+        assert found["p_holm"].iloc[0] == p
+        assert found["settled"].iloc[0] == (folds == 6)
 
 
 def test_no_comparison_is_an_empty_table() -> None:

@@ -83,7 +83,7 @@ def test_the_answer_stands_first_and_names_what_is_settled(written: Path) -> Non
             "MADE-UP NUMBERS",
             "<h2>Beside the published numbers</h2>",
             "this training procedure, on new actors",
-            "sign-flip permutation test over actors",
+            "sign-flip permutation test: were",
             "<h2>What is taken for what</h2>",
             "<h2>Calibration</h2>",
             "mrpn crossval recipes/paper/table2.yaml",

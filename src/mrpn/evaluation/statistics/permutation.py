@@ -50,12 +50,13 @@ def sign_flip_test(
 ) -> NDArray[np.float64]:
     """Return the two-sided p-value of a mean difference of 0, by flipping signs.
 
-    Were two networks equally good, each person's difference would be as likely to have the other
-    sign. The p-value is the share of flips whose mean is at least as far from 0 as the true one.
+    Were two networks equally good, each unit's difference would be as likely to have the other
+    sign. Units are what is independent: folds, whose actors share the trained networks. The
+    p-value is the share of flips whose mean is at least as far from 0 as the true one.
 
     Args:
-        differences: [units], or [studies, units] for many studies at once; one unit is an actor,
-            or a fold.
+        differences: [units], or [studies, units] for many studies at once; those of a fold's
+            actors are summed, so that every actor counts alike.
         draws, seed: as of `sign_flips`.
 
     Returns:

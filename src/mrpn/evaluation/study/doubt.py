@@ -72,8 +72,8 @@ def differences_section(study: Study, found: pd.DataFrame) -> Section:
             Cell(points(line["value"]), strong=bool(line["settled"])),
             Cell(interval(line["low"], line["high"], points)),
             Cell(interval(line["fold_low"], line["fold_high"], points)),
+            Cell(chance(line["p"])),
             Cell(chance(line["p_holm"])),
-            Cell(chance(line["fold_p_holm"])),
             Cell("yes" if line["settled"] else "no", strong=bool(line["settled"])),
         )
         for line in found.to_dict("records")
@@ -84,19 +84,19 @@ def differences_section(study: Study, found: pd.DataFrame) -> Section:
         f"{count_of(len(found), 'comparison')} over {count_of(int(first['actors']), 'actor')} in "
         f"{count_of(int(first['folds']), 'fold')}, "
         f"{count_of(int(first['seeds']), 'seed')}. "
-        "The p-value is of a sign-flip permutation test over actors: were the two equally good, "
-        "how often would flipping each actor's difference at random give one as large? Holm's "
-        "correction is for all comparisons of this table. Student's test over folds asks the same "
-        "of the folds, as actors of one fold share a trained network. Called settled is what has "
-        "both corrected p-values below 0.05."
+        "The p-value is of a sign-flip permutation test: were the two equally good, how often "
+        "would flipping the differences of each fold at random give a mean as large? Actors of a "
+        "fold are flipped together, as they share the trained networks; fewer than six folds can "
+        "settle nothing. Holm's correction is for all comparisons of this table. Called settled is "
+        "what has a corrected p-value below 0.05."
     )
     head = (
         "Comparison",
         "Points",
         "95 %, t over actors",
         "95 %, t over folds",
-        "p, actors",
-        "p, folds",
+        "p",
+        "p, corrected",
     )
     view = View((*head, "Settled"), rows, stem="differences", data=found)
     picture = Picture(
