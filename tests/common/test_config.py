@@ -92,3 +92,7 @@ def test_changes_leave_the_given_values_alone() -> None:
 def test_settings_do_not_change_once_made() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         validate(Outer, {}, "test").count = 4  # type: ignore[misc]
+
+
+def test_a_group_that_is_off_is_switched_on_by_a_change() -> None:
+    assert apply_changes({"diary": None}, ["diary.every=2"]) == {"diary": {"every": 2}}

@@ -61,7 +61,10 @@ def describe(error: ValidationError) -> str:
 
 
 def apply_changes(values: dict[str, Any], changes: Sequence[str]) -> dict[str, Any]:
-    """Return a copy of `values` with `a.b=value` changes applied; values are read as YAML."""
+    """Return a copy of `values` with `a.b=value` changes applied; values are read as YAML.
+
+    A group that is null, which is switched off, is switched on by setting something in it.
+    """
     result = _copy(values)
     for change in changes:
         key, equals, text = change.partition("=")
@@ -71,6 +74,8 @@ def apply_changes(values: dict[str, Any], changes: Sequence[str]) -> dict[str, A
         place = result
         for part in parts[:-1]:
             inner = place.setdefault(part, {})
+            if inner is None:
+                inner = place[part] = {}
             if not isinstance(inner, dict):
                 raise ConfigError(f"--set {change}: '{part}' is a value, not a group of settings")
             place = inner

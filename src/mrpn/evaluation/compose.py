@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mrpn.evaluation import sections
+from mrpn.evaluation.diary import check_diary
 from mrpn.evaluation.figures import accuracy_figure
 from mrpn.evaluation.history import check_history, training_seconds
 from mrpn.evaluation.material import ReportInputs, check_problems
@@ -65,6 +66,7 @@ def compose(inputs: ReportInputs) -> Report:
         sections.recall_section(predictions),
         sections.actors_section(predictions),
         *([] if history is None else [sections.learning_section(history)]),
+        *([] if inputs.diary is None else [sections.diary_section(check_diary(inputs.diary))]),
     ]
     if inputs.problems is not None and not inputs.problems.empty:
         parts.append(sections.problems_section(check_problems(inputs.problems), predictions))

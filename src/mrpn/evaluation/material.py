@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from mrpn.evaluation.diary import load_diary
 from mrpn.evaluation.history import concat_history, load_history
 from mrpn.evaluation.predictions import concat_predictions, load_predictions
 from mrpn.evaluation.tables import TableError, read_table, require_columns
@@ -29,6 +30,7 @@ class ReportInputs:
         pictures: further pictures as (title, SVG text or PNG bytes, caption).
         warnings: what a reader must know first ("SYNTHETIC CORPUS: ...").
         parameters: number of parameters by strategy.
+        diary: of gradients and branches alone, as from `check_diary`.
     """
 
     title: str
@@ -40,6 +42,7 @@ class ReportInputs:
     pictures: Sequence[tuple[str, str | bytes, str]] = ()
     warnings: Sequence[str] = ()
     parameters: Mapping[str, int] = field(default_factory=dict)
+    diary: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Runs:
     predictions: pd.DataFrame
     history: pd.DataFrame | None
     problems: pd.DataFrame | None
+    diary: pd.DataFrame | None
 
 
 def check_problems(table: pd.DataFrame, source: str = "problems table") -> pd.DataFrame:
@@ -60,10 +64,11 @@ def check_problems(table: pd.DataFrame, source: str = "problems table") -> pd.Da
 
 
 def read_runs(folders: Iterable[Path]) -> Runs:
-    """Join what is found in run folders: predictions, and history and problems where present.
+    """Join what is found in run folders: predictions, and what else is there.
 
-    Each folder holds `predictions.csv` or `.parquet`, and may hold `history.csv` and
-    `problems.csv` (or `.parquet`). Raises TableError where a folder has no predictions.
+    Each folder holds `predictions.csv` or `.parquet`, and may hold `history.csv`,
+    `problems.csv` and `diary.csv` (or `.parquet`). Raises TableError where a folder has no
+    predictions.
     """
     places = list(folders)
     if not places:
@@ -79,10 +84,12 @@ def read_runs(folders: Iterable[Path]) -> Runs:
         check_problems(read_table(path, PROBLEM_COLUMNS), str(path))
         for path in _found(places, "problems")
     ]
+    diaries = [load_diary(path) for path in _found(places, "diary")]
     return Runs(
         predictions=concat_predictions(predictions),
         history=concat_history(histories) if histories else None,
         problems=pd.concat(problems, ignore_index=True).drop_duplicates() if problems else None,
+        diary=pd.concat(diaries, ignore_index=True) if diaries else None,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mrpn.evaluation.diary import diary_figure
 from mrpn.evaluation.figures import dots_figure
 from mrpn.evaluation.panels import confusion_figure, curves_figure
 from mrpn.evaluation.strategies import MEANINGS, brief_of, is_unimodal, name_of, ordered
@@ -224,6 +225,19 @@ def learning_section(history: pd.DataFrame) -> Section:
         caption += " Thin lines are folds and seeds, the thick line is their mean."
     picture = Picture("learning", caption, curves_figure(history), panels)
     return Section("learning", "How they learned", pictures=(picture,))
+
+
+def diary_section(diary: pd.DataFrame) -> Section:
+    """Which gradients reach the branches in training, and what each branch keeps alone."""
+    words = (
+        "At some batches of every epoch the gradients of the fused loss and of a branch's own side "
+        "loss were taken apart, at the parameters of that branch: how large each is, and whether "
+        "they pull the same way (cosine 1) or against each other (-1). After each epoch, what the "
+        "branch's own share of the features scores on the validation clips, beside all together."
+    )
+    caption = "Medians over batches, folds and seeds, with quartiles; accuracies are means."
+    picture = Picture("diary", caption, diary_figure(diary), data=diary)
+    return Section("diary", "A diary of the mechanism", words, (picture,))
 
 
 def problems_section(problems: pd.DataFrame, predictions: pd.DataFrame) -> Section:

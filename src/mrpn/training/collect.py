@@ -23,6 +23,7 @@ from mrpn.evaluation import (
 from mrpn.evaluation.strategies import is_unimodal, ordered
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.callbacks import HISTORY
+from mrpn.training.diary import DIARY
 from mrpn.training.run import PREDICTIONS, RECIPE, RESULT
 
 BOUNDS = "bounds.json"
@@ -77,6 +78,7 @@ def report_inputs(out: Path, pictures: Sequence[tuple[str, str | bytes, str]] = 
         pictures=pictures,
         warnings=warnings_of(results),
         parameters={result["strategy"]: result["parameters"] for result in results},
+        diary=runs.diary,
     )
 
 
@@ -113,7 +115,8 @@ def export_results(out: Path, target: Path) -> None:
     for source in finished_runs(out):
         folder = target / source.relative_to(out)
         folder.mkdir(parents=True, exist_ok=True)
-        for name in (HISTORY, RECIPE, RESULT):
+        kept = [DIARY] if (source / DIARY).exists() else []
+        for name in (HISTORY, RECIPE, RESULT, *kept):
             with atomic_path(folder / name) as partial:
                 shutil.copyfile(source / name, partial)
         table = load_predictions(source / PREDICTIONS)

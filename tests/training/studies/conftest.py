@@ -15,7 +15,12 @@ from mrpn.training.studies import Corpora, Request, conduct, load_study
 ROWS: list[dict[str, Any]] = [
     {"row": "late", "strategy": "late"},
     {"row": "voice", "strategy": "am", "group": "T", "meaning": "voice alone"},
-    {"row": "whole", "strategy": "am", "set": {"augmentation.time": None}, "group": "NT"},
+    {
+        "row": "whole",
+        "strategy": "am",
+        "set": {"augmentation.time": None, "diary.every": 1},
+        "group": "NT",
+    },
     {"row": "product", "strategy": "product"},
 ]
 

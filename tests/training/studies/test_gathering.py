@@ -123,6 +123,7 @@ def test_an_exported_study_says_the_same_without_its_runs(done: Path, tmp_path: 
     done, target = tmp_path / "out" / done.name, tmp_path / "kept"
     export_study(done, target)
     assert sorted(path.name for path in target.iterdir()) == [
+        "diary.csv",
         "predictions.csv",
         "results.json",
         "study.json",
@@ -135,6 +136,20 @@ def test_an_exported_study_says_the_same_without_its_runs(done: Path, tmp_path: 
         )
         assert after.facts == before.facts
         assert after.pictures == []
+        assert after.diary is not None
+        pd.testing.assert_frame_equal(after.diary, before.diary)
+
+
+def test_rows_that_kept_a_diary_have_it_in_the_report_under_their_label(
+    done: Path, tmp_path: Path
+) -> None:
+    diary = study_inputs(done, pictures=False).diary
+    assert diary is not None
+    assert set(diary["row"]) == {"whole"}
+    assert set(diary["fold"]) == {"A1", "A2"}
+    page = write_study_report(study_inputs(done, pictures=False), tmp_path)
+    assert "A diary of the mechanism" in page.read_text("utf-8")
+    assert list(page.parent.rglob("diary.png"))
 
 
 def test_a_folder_without_a_study_is_named(tmp_path: Path) -> None:

@@ -5,9 +5,10 @@ from math import isfinite
 import pandas as pd
 
 from mrpn.evaluation.compose import facts_of
+from mrpn.evaluation.diary import check_diary
 from mrpn.evaluation.metrics import majority_share
 from mrpn.evaluation.predictions import classes_of
-from mrpn.evaluation.sections import confusion_section, recall_section
+from mrpn.evaluation.sections import confusion_section, diary_section, recall_section
 from mrpn.evaluation.statistics.estimates import OVER_ACTORS
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study import doubt, findings
@@ -56,6 +57,7 @@ def compose_study(inputs: StudyInputs) -> Report:
         confusion_section(study.predictions, classes, study.labels),
         recall_section(study.predictions, study.labels),
         findings.calibration_section(study),
+        *_diary_sections(study),
     ]
     if inputs.pictures:
         words = "What the networks are given, and what they make of it."
@@ -92,6 +94,14 @@ def _beside_section(study: Study, found: Beside) -> Section:
         + " Notes name what does not fit together in the published numbers."
     )
     return Section("beside", "Beside the published numbers", words, view=view)
+
+
+def _diary_sections(study: Study) -> list[Section]:
+    """What the rows that kept a diary noted, under the main protocol."""
+    kept = study.inputs.diary
+    if kept is None or (chosen := kept[kept["protocol"] == study.main]).empty:
+        return []
+    return [diary_section(check_diary(chosen.assign(strategy=chosen["row"])))]
 
 
 def _hero(study: Study, estimates: pd.DataFrame, found: Beside) -> Picture:

@@ -52,6 +52,7 @@ class StudyInputs:
         commands: how to reproduce it, one command a line.
         warnings: what a reader must know first ("SYNTHETIC CORPUS: ...").
         pictures: further figures, such as those of `mrpn.evaluation.showing`.
+        diary: of the rows that kept one, as from `check_diary`, with `row` and `protocol`.
     """
 
     name: str
@@ -68,6 +69,7 @@ class StudyInputs:
     commands: Sequence[str] = ()
     warnings: Sequence[str] = ()
     pictures: Sequence[Picture] = ()
+    diary: pd.DataFrame | None = None
 
 
 def check_study_predictions(

@@ -12,10 +12,13 @@ import pandas as pd
 from mrpn.common.errors import MrpnError
 from mrpn.common.files import write_json, write_text
 from mrpn.evaluation import load_predictions, product_of_posteriors
+from mrpn.evaluation.diary import TEXT as NOTED
+from mrpn.evaluation.diary import load_diary
 from mrpn.evaluation.predictions import TEXT
 from mrpn.evaluation.study import StudyInputs, StudyRow, check_study_predictions
 from mrpn.evaluation.tables import read_table, write_table
 from mrpn.training.collect import PROBLEMS, facts_of, warnings_of
+from mrpn.training.diary import DIARY
 from mrpn.training.run import PREDICTIONS, RESULT
 from mrpn.training.studies.pictures import study_pictures
 from mrpn.training.studies.recipes import FULL_SIZE
@@ -33,10 +36,12 @@ class Gathered:
     Attributes:
         predictions: as `check_predictions` has them, with the columns `row` and `protocol`.
         results: those of the runs, each once.
+        diary: as `check_diary` has it, with the same two columns; None if no row kept one.
     """
 
     predictions: pd.DataFrame
     results: Sequence[Mapping[str, Any]]
+    diary: pd.DataFrame | None = None
 
 
 def gather(folder: Path) -> Gathered:
@@ -55,7 +60,11 @@ def gather(folder: Path) -> Gathered:
     tables = [_predictions(folder, cell, record, results) for cell in cells]
     predictions = check_study_predictions(pd.concat(tables, ignore_index=True), str(folder))
     used = dict.fromkeys(run for cell in cells for run in cell.runs)
-    gathered = Gathered(predictions, [results[run] for run in used])
+    diaries = [_diary(folder, cell) for cell in cells if _keeps_diary(folder, cell)]
+    diary = pd.concat(diaries, ignore_index=True) if diaries else None
+    gathered = Gathered(predictions, [results[run] for run in used], diary)
+    if diary is not None:
+        write_table(diary, folder / DIARY)
     write_table(gathered.predictions, folder / PREDICTIONS)
     write_json(folder / RESULTS, list(gathered.results))
     return gathered
@@ -92,6 +101,7 @@ def study_inputs(folder: Path, *, pictures: bool = True) -> StudyInputs:
         commands=record.commands,
         warnings=[*warnings_of(gathered.results), *_deviations(record)],
         pictures=study_pictures(folder, record) if pictures else [],
+        diary=gathered.diary,
     )
 
 
@@ -102,6 +112,8 @@ def export_study(folder: Path, target: Path) -> None:
     write_json(target / RECORD, record.model_dump(mode="json"))
     write_json(target / RESULTS, list(gathered.results))
     write_table(gathered.predictions, (target / PREDICTIONS).with_suffix(".csv"))
+    if gathered.diary is not None:
+        write_table(gathered.diary, target / DIARY)
     if (folder / PROBLEMS).exists():
         write_text(target / PROBLEMS, (folder / PROBLEMS).read_text(encoding="utf-8"))
 
@@ -129,13 +141,23 @@ def _predictions(
     return table.assign(row=cell.row, protocol=cell.protocol)
 
 
+def _keeps_diary(folder: Path, cell: Cell) -> bool:
+    return len(cell.runs) == 1 and (folder / cell.runs[0] / DIARY).exists()
+
+
+def _diary(folder: Path, cell: Cell) -> pd.DataFrame:
+    return load_diary(folder / cell.runs[0] / DIARY).assign(row=cell.row, protocol=cell.protocol)
+
+
 def _kept(folder: Path) -> Gathered:
     for suffix in (".parquet", ".csv"):
         path = (folder / PREDICTIONS).with_suffix(suffix)
         if path.exists() and (folder / RESULTS).exists():
             table = read_table(path, (*TEXT, "row", "protocol"))
             results = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
-            return Gathered(check_study_predictions(table, str(path)), results)
+            diary = folder / DIARY
+            kept = read_table(diary, (*NOTED, "row", "protocol")) if diary.exists() else None
+            return Gathered(check_study_predictions(table, str(path)), results, kept)
     raise MrpnError(f"{folder}: no finished runs here yet; 'mrpn crossval' goes on with them")
 
 
