@@ -77,6 +77,7 @@ def test_lines_are_medians_of_norms_and_cosines_and_the_accuracies(diary: pd.Dat
     band = norms.collections[0].get_paths()[0].vertices
     at_first = band[band[:, 0] == 1][:, 1]
     assert (at_first.min(), at_first.max()) == (1.5, 5.5)
+    assert norms.yaxis.get_major_formatter()(10.0) == "10"
 
 
 def test_strategies_without_gradients_or_side_terms_say_so(diary: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
 
 from mrpn.evaluation.strategies import brief_of, name_of, ordered, unimodal
 from mrpn.evaluation.style import INK, MUTED, colour_of, short, style
@@ -91,6 +91,7 @@ def diary_figure(diary: pd.DataFrame) -> Figure:
 
 def _draw_norms(axes: Axes, part: pd.DataFrame) -> None:
     axes.set_yscale("log")
+    axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     drawn = False
     for modality, rows in _by_modality(part):
         for measure, dashes in (("fused_norm", _SOLID), ("side_norm", _DASHED)):
