@@ -114,7 +114,7 @@ class Reader:
         Raises:
             MediaError: it is not media, or has nothing that the network takes.
         """
-        seeing, hearing = Seeing(self._scorer, self._preprocessing), self._hearing()
+        hearing = self._hearing()
         heard: list[Heard] = []
 
         def hear(block: NDArray[np.float32]) -> None:
@@ -122,24 +122,25 @@ class Reader:
             while hearing.complete():
                 heard.append(hearing.next())
 
-        found = stream_clip(
-            path if self._sees else None,
-            path if self._hears else None,
-            self._settings_for(path),
-            crops=seeing.add,
-            sound=hear,
-            threads=self._threads,
-        )
-        faces = found.faces
-        return self._recording(
-            seeing,
-            hearing,
-            heard,
-            faces.tracks if faces else (),
-            looked_at=faces.looked_at if faces else 0,
-            duration=found.duration,
-            problems=found.problems,
-        )
+        with Seeing(self._scorer, self._preprocessing) as seeing:
+            found = stream_clip(
+                path if self._sees else None,
+                path if self._hears else None,
+                self._settings_for(path),
+                crops=seeing.add,
+                sound=hear,
+                threads=self._threads,
+            )
+            faces = found.faces
+            return self._recording(
+                seeing,
+                hearing,
+                heard,
+                faces.tracks if faces else (),
+                looked_at=faces.looked_at if faces else 0,
+                duration=found.duration,
+                problems=found.problems,
+            )
 
     def arrays(
         self,
@@ -150,44 +151,45 @@ class Reader:
     ) -> Recording:
         """Read pictures and sound at hand; see `Recognizer.predict`."""
         settings = self._preprocessing.clip
-        seeing, hearing = Seeing(self._scorer, self._preprocessing), self._hearing()
-        tracks: tuple[FaceTrack, ...] = ()
-        looked_at, duration, problems = 0, 0.0, []
-        if self._sees and frames is not None:
-            stamps = checked_frames(frames, times)
-            stream = FaceStream(framed(settings, frames.shape[2], frames.shape[1]))
-            pairs = zip(stamps.tolist(), frames, strict=True)
-            for time, image in nearest(pairs, settings.frame_rate):
-                looked_at += 1
-                for crop in stream.add(Frame.of(time, image)):
+        hearing = self._hearing()
+        with Seeing(self._scorer, self._preprocessing) as seeing:
+            tracks: tuple[FaceTrack, ...] = ()
+            looked_at, duration, problems = 0, 0.0, []
+            if self._sees and frames is not None:
+                stamps = checked_frames(frames, times)
+                stream = FaceStream(framed(settings, frames.shape[2], frames.shape[1]))
+                pairs = zip(stamps.tolist(), frames, strict=True)
+                for time, image in nearest(pairs, settings.frame_rate):
+                    looked_at += 1
+                    for crop in stream.add(Frame.of(time, image)):
+                        seeing.add(crop.image)
+                for crop in stream.finish():
                     seeing.add(crop.image)
-            for crop in stream.finish():
-                seeing.add(crop.image)
-            tracks = stream.tracks()
-            if len(stamps) > 1:
-                duration = float(2 * stamps[-1] - stamps[-2])
-            problems += [] if tracks else [NO_FACE]
-        heard: list[Heard] = []
-        if self._hears and sound is not None:
-            wave = checked_sound(sound)
-            for block in resampled([(rate or settings.rate, wave)], settings.rate):
-                hearing.add(block)
-                while hearing.complete():
-                    heard.append(hearing.next())
-            problems += [SILENCE] if np.abs(wave).max(initial=0.0) < _SILENT else []
-        elif self._hears and self._sees:
-            problems.append(NO_SOUND)
-        if not tracks and not hearing.samples:
-            raise MediaError("nothing to recognise: no face in the pictures, and no sound")
-        return self._recording(
-            seeing,
-            hearing,
-            heard,
-            tracks,
-            looked_at=looked_at,
-            duration=max(duration, hearing.until),
-            problems=tuple(problems),
-        )
+                tracks = stream.tracks()
+                if len(stamps) > 1:
+                    duration = float(2 * stamps[-1] - stamps[-2])
+                problems += [] if tracks else [NO_FACE]
+            heard: list[Heard] = []
+            if self._hears and sound is not None:
+                wave = checked_sound(sound)
+                for block in resampled([(rate or settings.rate, wave)], settings.rate):
+                    hearing.add(block)
+                    while hearing.complete():
+                        heard.append(hearing.next())
+                problems += [SILENCE] if np.abs(wave).max(initial=0.0) < _SILENT else []
+            elif self._hears and self._sees:
+                problems.append(NO_SOUND)
+            if not tracks and not hearing.samples:
+                raise MediaError("nothing to recognise: no face in the pictures, and no sound")
+            return self._recording(
+                seeing,
+                hearing,
+                heard,
+                tracks,
+                looked_at=looked_at,
+                duration=max(duration, hearing.until),
+                problems=tuple(problems),
+            )
 
     def _hearing(self) -> Hearing:
         return Hearing(self._scorer, self._preprocessing, self._windows)

@@ -1,14 +1,16 @@
 """Faces as a stream: crops in, their features and the movement of their mouths out."""
 
 from array import array
+from types import TracebackType
+from typing import Self
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
 from mrpn.inputs import Preprocessing
+from mrpn.recognition.encoding import Encoding
 from mrpn.recognition.scoring import Scorer
 
 Crop = NDArray[np.uint8]
@@ -23,6 +25,8 @@ _ABOVE = (slice(6, 17), slice(6, 26))
 class Seeing:
     """Encodes crops in batches, each once, and keeps features and mouths by the crop's number.
 
+    They are encoded while the next ones are read. A context, which ends the thread for that.
+
     Args:
         scorer: encodes the crops.
         preprocessing: how crops become its input.
@@ -31,7 +35,7 @@ class Seeing:
     def __init__(self, scorer: Scorer, preprocessing: Preprocessing) -> None:
         self._scorer, self._preprocessing = scorer, preprocessing
         self._waiting: list[Crop] = []
-        self._parts: list[Tensor] = []
+        self._encoding = Encoding(self._encoded)
         self._looks: list[NDArray[np.uint8]] = []
 
     def add(self, crop: Crop) -> None:
@@ -44,9 +48,7 @@ class Seeing:
     def features(self) -> Tensor:
         """Return the features of all crops [N, width]."""
         self._encode()
-        if len(self._parts) != 1:
-            self._parts = [torch.cat(self._parts) if self._parts else torch.zeros(0, 1)]
-        return self._parts[0]
+        return self._encoding.features()
 
     def movement(self, crops: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how much a face's mouth moved before each of its crops, float64 [N].
@@ -63,7 +65,21 @@ class Seeing:
     def _encode(self) -> None:
         if self._waiting:
             crops, self._waiting = np.stack(self._waiting), []
-            self._parts.append(self._scorer.encode("video", self._preprocessing.video(crops)))
+            self._encoding.add(crops)
+
+    def _encoded(self, crops: NDArray[np.uint8]) -> Tensor:
+        return self._scorer.encode("video", self._preprocessing.video(crops))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._encoding.close()
 
 
 def look(crop: Crop) -> NDArray[np.uint8]:
