@@ -1,0 +1,1 @@
+"""The diagrams of the documentation, drawn from the networks themselves."""
