@@ -66,6 +66,29 @@ def test_a_report_is_written_and_its_paths_can_be_copied(mrpn: Run, runs: Path) 
     assert "Tiny" in paths[1].read_text("utf-8")
 
 
+def test_clips_are_prepared_and_trained_on_in_one_command(
+    mrpn: Run, recipe: Path, drawn: Path, runs: Path, tmp_path: Path
+) -> None:
+    how = ("--corpus", "synthetic", "--out", tmp_path / "mine", "--fold", "A1,2", "--jobs", 1)
+    ran = mrpn("train", recipe, "--clips", drawn, *how, "--strategy", "am")
+    assert ran.code == 0, ran.err
+    made = [f / "A1,2/am-seed0/result.json" for f in (tmp_path / "mine", runs)]
+    mine, theirs = (json.loads(path.read_text("utf-8")) for path in made)
+    assert mine["corpus_digest"] == theirs["corpus_digest"]
+    tables = [path.with_name("predictions.parquet").read_bytes() for path in made]
+    assert tables[0] == tables[1]
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_clips_or_a_prepared_corpus_are_given_and_not_both(
+    mrpn: Run, recipe: Path, prepared: Path, drawn: Path, tmp_path: Path, both: bool
+) -> None:
+    given = ("--clips", drawn, "--data", prepared) if both else ()
+    ran = mrpn("train", recipe, *given, "--out", tmp_path / "none")
+    assert ran.code == 1
+    assert ran.error.startswith("give --clips and a corpus's folder, or --data")
+
+
 def test_a_batch_of_one_trains(train: Run) -> None:
     ran = train(
         *("--fold", "A1,2", "--set", "optimisation.batch_size=1", "--set", "optimisation.epochs=2")

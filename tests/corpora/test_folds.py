@@ -209,3 +209,12 @@ def test_a_set_needs_folds_with_names_of_their_own() -> None:
 def test_a_fold_holds_at_least_one_actor_of_each_sex() -> None:
     with pytest.raises(CorpusError, match="per_fold is 0"):
         rotating_folds({"male": ["1", "2", "3"]}, 0)
+
+
+def test_folds_of_very_many_people_are_numbered_so_that_names_fit_a_folder() -> None:
+    people = [f"somebody-{place:03d}" for place in range(240)]
+    found = rotating_folds({"unknown": people}, 20)
+    assert found.names == tuple(f"A{number}" for number in range(1, 13))
+    assert rotating_folds({"unknown": people[:9]}, 3).names[0] == (
+        "Asomebody-000,somebody-001,somebody-002"
+    )

@@ -67,7 +67,6 @@ def _set(settings: dict[str, object]) -> list[str]:
 
 # What is added to a command, by page and beginning, so that it takes seconds.
 SMALLER = {
-    ("own-data.md", "mrpn prepare"): [*_set(_INPUT), "--workers", "1"],
     ("own-data.md", "mrpn train"): [*_set(_INPUT | _NETWORK_SETTINGS), "--jobs", "1"],
     ("sensors.md", "mrpn prepare"): ["--workers", "1"],
     ("sensors.md", "mrpn train"): [

@@ -9,6 +9,7 @@ from mrpn.common.files import value_digest
 from mrpn.corpora.naming import natural_key
 
 Protocol = Literal["strict", "paper"]
+LONGEST_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,8 @@ def rotating_folds(
         folds: number of folds, instead of the actors in each.
         name: name of the set.
         prefix: a fold's name is this and its test actors, such as "A1,2"; where `folds` is
-            given this and its number, such as "S1".
+            given, or where that would be longer than a folder's name should be, this and its
+            number, such as "S1".
         protocol: "strict", or "paper" to validate and test on the same actors.
 
     Raises:
@@ -192,6 +194,8 @@ def rotating_folds(
         held_out = {*validation, *test}
         train = [a for group in groups for a in group if a not in held_out]
         ending = ",".join(test) if folds is None else str(i + 1)
+        if len(ending) > LONGEST_NAME:
+            ending = str(i + 1)
         title = prefix + ending.replace("/", "-").replace("\\", "-")
         made.append(Fold(title, tuple(train), tuple(validation), tuple(test), protocol))
     return FoldSet(name, tuple(made))
