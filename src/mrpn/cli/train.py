@@ -51,9 +51,7 @@ def train(
     ] = None,
     initial: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Weights a modality starts from: video=NAME or FILE; repeatable."
-        ),
+        typer.Option(help="Weights a modality starts from: video=NAME or FILE; repeatable."),
     ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Runs at a time. Default: one a core, or one GPU.")
