@@ -13,6 +13,7 @@ PARSED = {
     ("README.md", "mrpn corpus check ravdess"): _REAL,
     ("README.md", "mrpn prepare RAVDESS/"): _REAL,
     ("README.md", "mrpn train recipes/ravdess-voice-small.yaml"): _REAL,
+    ("README.md", "mrpn train recipes/own-clips.yaml"): "own-data.md runs the same",
     ("README.md", "mrpn report runs/voice"): _REAL,
     ("README.md", "mrpn predict clip.wav --weights runs/voice"): "needs the run above",
     ("corpora.md", "mrpn corpus check ravdess"): _REAL,

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 from mrpn.common.errors import ConfigError
-from mrpn.network import Branch, ResNet18, Sequence, aggregator, encoder
+from mrpn.network import Branch, BranchSpec, ResNet18, Sequence, aggregator, build_branch, encoder
 
 
 @pytest.fixture
@@ -62,3 +62,16 @@ def test_parts_that_do_not_fit_each_other_are_refused():
         Branch(encoder("identity", in_channels=3), aggregator("mean", in_features=5, features=5))
     with pytest.raises(ConfigError, match="Flatten lacks its width"):
         Branch(nn.Flatten(), aggregator("mean", in_features=5, features=5))
+
+
+def test_a_frozen_encoder_takes_no_gradient_and_no_statistics_while_the_aggregator_learns():
+    spec = BranchSpec(in_channels=1, width=2, stem_stride=1, features=3)
+    branch = build_branch(spec, "video").freeze_encoder().train()
+    before = {name: value.clone() for name, value in branch.encoder.state_dict().items()}
+    branch(Sequence.from_list([torch.randn(4, 1, 8, 8)])).sum().backward()
+    assert all(torch.equal(value, before[n]) for n, value in branch.encoder.state_dict().items())
+    assert all(p.grad is None for p in branch.encoder.parameters())
+    assert all(p.grad is not None for p in branch.aggregator.parameters())
+    assert branch.training
+    assert branch.aggregator.training
+    assert not branch.encoder.training

@@ -197,3 +197,44 @@ def test_a_file_without_the_branch_says_which_it_has(make_recipe: Make, voice: P
     recipe = make_recipe()
     with pytest.raises(WeightsError, match="has no branch for video to start from, only audio"):
         load_encoders(make_network(recipe, "n2", 3, 0, {}), {"video": voice}, recipe.preprocessing)
+
+
+def frozen(make_recipe: Make, path: Path | None, **more: Any) -> Recipe:
+    start = {} if path is None else {"initial": str(path)}
+    return make_recipe(
+        network={"branches": branches(video={"frozen": True, **start})},
+        optimisation={"average": 0.5},
+        **more,
+    )
+
+
+def test_a_frozen_encoder_stays_to_the_last_bit_and_all_else_learns(
+    make_recipe: Make, face: Path, corpus: PreparedCorpus, fold: Fold, tmp_path: Path
+) -> None:
+    recipe = frozen(make_recipe, face, diary={"every": 1})
+    run = train_run(recipe, corpus, fold, "n2", tmp_path)
+    network, theirs = load_weights(run / "weights.safetensors")[0], load_weights(face)[0]
+    before = theirs.branches["video"].encoder.state_dict()
+    after = network.branches["video"].encoder.state_dict()
+    assert all(torch.equal(after[name], before[name]) for name in before)
+    start = make_network(recipe, "n2", 3, recipe.seed, {}).state_dict()
+    for part in ("branches.audio.encoder.", "branches.video.aggregator."):
+        names = [name for name in start if name.startswith(part) and "weight" in name]
+        assert names
+        assert not any(torch.equal(network.state_dict()[name], start[name]) for name in names)
+
+
+def test_freezing_changes_a_recipes_digest_and_not_freezing_does_not(
+    make_recipe: Make, face: Path
+) -> None:
+    plain = make_recipe(network={"branches": branches()}, optimisation={"average": 0.5})
+    unfrozen = branches(video={"frozen": False})
+    off = make_recipe(network={"branches": unfrozen}, optimisation={"average": 0.5})
+    assert off.digest == plain.digest != frozen(make_recipe, face).digest
+
+
+def test_an_encoder_frozen_at_random_values_is_refused(
+    make_recipe: Make, corpus: PreparedCorpus, fold: Fold, tmp_path: Path
+) -> None:
+    with pytest.raises(MrpnError, match="the video encoder is frozen at random values"):
+        train_run(frozen(make_recipe, None), corpus, fold, "n2", tmp_path)

@@ -225,7 +225,7 @@ def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
         "slices": {"shortest": 0.8, "longest": 1.0, "tested": 1.2},
         "optimisation": {**base["optimisation"], "select": "last", "schedule": ONE_CYCLE},
     }
-    del values["branch"]["initial"]
+    del values["branch"]["initial"], values["branch"]["frozen"]
     recipe = validate(SpeakerRecipe, values, "tests")
     run = train_speakers(recipe, corpus, tmp_path / "speakers")
     ship(run, "speakers-tiny", TEXTS, Sources(corpus), package)
@@ -242,3 +242,30 @@ def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
     )
     assert header.metrics["min_dcf"] == result["verification"]["trained"]["min_dcf"]
     assert prove_apart(header, {"tiny": manifest}) == measured.on.contents
+
+
+def test_an_encoder_frozen_at_that_of_the_package_is_not_stored_again(
+    voice: Path,
+    corpus: PreparedCorpus,
+    fold: Fold,
+    recipe: Recipe,
+    make_recipe: Callable[..., Recipe],
+    package: Path,
+    tmp_path: Path,
+) -> None:
+    alone = ship(voice, "voice-tiny", TEXTS, Sources(corpus), package)
+    branch = recipe.network.branches["audio"].model_dump(mode="json")
+    start = {"initial": str(package / alone.file), "frozen": True}
+    branches = {"audio": {**branch, **start}, "video": branch}
+    both_of = make_recipe(network={"branches": branches})
+    run = train_run(both_of, corpus, fold, "n2", tmp_path / "runs")
+    entry = ship(run, "both-tiny", TEXTS, Sources(corpus), package)
+    header = read_header(package / entry.file)
+    assert {name: each.file for name, each in header.shared.items()} == {"audio": alone.file}
+    both, one = (load_weights(package / each.file)[0] for each in (entry, alone))
+    theirs = one.branches["audio"].encoder.state_dict()
+    found = both.branches["audio"].encoder.state_dict()
+    assert all(torch.equal(found[name], value) for name, value in theirs.items())
+    with safe_open(package / entry.file, framework="pt") as opened:
+        assert not [name for name in opened.keys() if "audio.encoder" in name]  # noqa: SIM118
+    assert f"Its audio encoder is that of `{alone.file}`" in (package / "both-tiny.md").read_text()

@@ -7,8 +7,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from mrpn.common.errors import WeightsError
+from mrpn.common.files import file_digest
 from mrpn.network import MultiModalNetwork, NetworkSpec, Wiring, build_network, late_fusion
-from mrpn.weights import WeightsHeader, load_weights, read_header, save_weights
+from mrpn.weights import Shared, WeightsHeader, load_weights, read_header, save_weights
 
 
 def same(one: MultiModalNetwork, two: MultiModalNetwork) -> bool:
@@ -252,3 +253,31 @@ def test_the_header_is_plain_json_beside_plain_tensors(tmp_path, network, header
     text = index["__metadata__"]["mrpn"]
     assert WeightsHeader.model_validate_json(text) == header
     assert load_file(path).keys() == network.state_dict().keys()
+
+
+@pytest.fixture
+def shared(tmp_path, network, header):
+    """A file that leaves its video encoder to another one beside it."""
+    other = tmp_path / "other.safetensors"
+    save_weights(other, network, header)
+    found = {"video": Shared(file=other.name, sha256=file_digest(other))}
+    path = tmp_path / "sharing.safetensors"
+    save_weights(path, network, header.model_copy(update={"shared": found}))
+    return path
+
+
+def test_an_encoder_in_common_lies_in_one_file_and_is_loaded_from_it(shared, network):
+    names = load_file(shared).keys()
+    assert not any(name.startswith("branches.video.encoder.") for name in names)
+    assert any(name.startswith("branches.video.aggregator.") for name in names)
+    assert same(load_weights(shared)[0], network)
+
+
+def test_without_the_file_beside_it_or_with_another_the_line_says_so(shared, network, header):
+    other = shared.with_name("other.safetensors")
+    save_weights(other, network, header.model_copy(update={"notes": "another"}))
+    with pytest.raises(WeightsError, match="the file of that name beside it is another"):
+        load_weights(shared)
+    other.unlink()
+    with pytest.raises(WeightsError, match=r"that of other.safetensors, which is not beside it"):
+        load_weights(shared)

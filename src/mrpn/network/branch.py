@@ -23,6 +23,7 @@ class Branch(nn.Module):
     Attributes:
         out_features: width of f_m.
         frozen: whether the branch takes no part in training.
+        encoder_frozen: whether its encoder takes none.
     """
 
     def __init__(self, encoder: nn.Module, aggregator: Aggregator) -> None:
@@ -35,7 +36,7 @@ class Branch(nn.Module):
             raise ConfigError(f"the encoder of a branch gives {widths}")
         self.encoder, self.aggregator = encoder, aggregator
         self.out_features = aggregator.out_features
-        self.frozen = False
+        self.frozen = self.encoder_frozen = False
 
     def freeze(self) -> Self:
         """Take the branch out of training for good: no gradient, no statistics, no dropout."""
@@ -43,9 +44,18 @@ class Branch(nn.Module):
         self.requires_grad_(False)
         return self.eval()
 
+    def freeze_encoder(self) -> Self:
+        """Take the encoder alone out of training for good."""
+        self.encoder_frozen = True
+        self.encoder.requires_grad_(False)
+        return self.train(self.training)
+
     def train(self, mode: bool = True) -> Self:
-        """Switch between training and test mode; a frozen branch stays in test mode."""
-        return super().train(mode and not self.frozen)
+        """Switch between training and test mode; what is frozen stays in test mode."""
+        super().train(mode and not self.frozen)
+        if self.encoder_frozen:
+            self.encoder.eval()
+        return self
 
     def forward(self, sequence: Sequence) -> Tensor:
         """Return f_m [B, out_features]; 0 for rows that lack the modality."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
-from mrpn.common.errors import WeightsError
+from mrpn.common.errors import ConfigError, WeightsError
 from mrpn.inputs import Preprocessing
 from mrpn.network import BranchSpec, MultiModalNetwork
 from mrpn.network.branch import Branch
@@ -77,6 +77,30 @@ def load_encoders(
             raise WeightsError(
                 f"{path}: its {name} encoder has another shape than the recipe's"
             ) from error
+
+
+def freeze_encoders(
+    network: MultiModalNetwork, recipe: Recipe, initial: Mapping[str, Path]
+) -> None:
+    """Take the encoders out of training that the recipe says shall stay as they start, in place.
+
+    Args:
+        network: of a strategy of the recipe.
+        recipe: whose branches say so.
+        initial: the weights files that encoders start from, by modality.
+
+    Raises:
+        ConfigError: one of them has nothing to start from.
+    """
+    for name in network.modalities:
+        if not recipe.network.branches[name].frozen:
+            continue
+        if name not in initial:
+            raise ConfigError(
+                f"{recipe.name}: the {name} encoder is frozen at random values; name what it "
+                f"starts from, network.branches.{name}.initial or --initial {name}=WEIGHTS"
+            )
+        cast(Branch, network.branches[name]).freeze_encoder()
 
 
 def _check_shape(path: Path, name: str, found: BranchSpec, wanted: BranchSpec) -> None:

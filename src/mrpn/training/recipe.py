@@ -131,9 +131,11 @@ class BranchSettings(BranchSpec):
         initial: weights whose encoder of the same modality is taken over: a shipped name
             (`mrpn weights list`), or the path of a file, relative to the current folder as paths
             on the command line are. None starts from random values.
+        frozen: leave the encoder as it starts; aggregator and all above it are trained (ours).
     """
 
     initial: str | None = Field(None, min_length=1)
+    frozen: bool = False
 
 
 class NetworkSettings(Wiring):
@@ -234,6 +236,8 @@ class Recipe(Settings):
         del values["optimisation"]["loader_workers"]
         for branch in values["network"]["branches"].values():
             del branch["initial"]
+            if not branch["frozen"]:
+                del branch["frozen"]
         return value_digest(settled(values))
 
 

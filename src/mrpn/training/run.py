@@ -21,7 +21,7 @@ from mrpn.training.callbacks import BEST, RESUME_POINT, RunRecord
 from mrpn.training.data import FoldData, check_preparation
 from mrpn.training.evidence import learned_parts, refuse_seen_actors, with_evidence
 from mrpn.training.fitting import fit, predict
-from mrpn.training.initial import initial_files, load_encoders
+from mrpn.training.initial import freeze_encoders, initial_files, load_encoders
 from mrpn.training.outcome import header_of, result_of
 from mrpn.training.recipe import Recipe
 from mrpn.training.strategies import make_network
@@ -123,6 +123,7 @@ def train_run(
     refuse_seen_actors(files, corpus.name, fold)
     if not needed:
         load_encoders(network, files, recipe.preprocessing)
+    freeze_encoders(network, recipe, files)
     data = FoldData(corpus, fold, recipe, recipe.modalities(strategy), recipe.seed)
     # Only now, when nothing in recipe or fold can be refused any more, is the folder this run's.
     folder.mkdir(parents=True, exist_ok=True)

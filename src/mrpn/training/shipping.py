@@ -5,14 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
+import torch
 import yaml
+from torch import Tensor
 
 from mrpn.common.errors import WeightsError
 from mrpn.common.files import atomic_path, file_digest
 from mrpn.common.progress import say
 from mrpn.corpora.manifest import Manifest, Part
+from mrpn.network import Branch, MultiModalNetwork
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.calibrating import calibrate
 from mrpn.training.contents import material_of
@@ -22,6 +25,7 @@ from mrpn.training.run import RECIPE, WEIGHTS
 from mrpn.training.scoring import measure
 from mrpn.weights import (
     Material,
+    Shared,
     ShippedWeights,
     WeightsHeader,
     load_weights,
@@ -109,7 +113,8 @@ def ship(run: Path, name: str, texts: Texts, sources: Sources, folder: Path) -> 
     check_corpus(run, result, sources.corpus)
     entries = read_registry(folder / INDEX)
     network, header = load_weights(run / WEIGHTS)
-    header = _evident(header, result, sources, _origins(run, result, sources, folder))
+    origins = _origins(run, result, sources, folder)
+    header = _evident(header, result, sources, origins)
     plan = plan_of(run, result, recipe, sources.corpus.manifest)
     intended_use, limits = _usual_texts(result)
     header = header.model_copy(
@@ -135,6 +140,7 @@ def ship(run: Path, name: str, texts: Texts, sources: Sources, folder: Path) -> 
         compared = prove_apart(header, manifests)
         say(f"{name}: {measured.metric} {measured.describe()}")
         say(f"  {compared} contents of the test compared: none is in what was trained on")
+        header = header.model_copy(update={"shared": _shared(network, recipe, origins, folder)})
         save_weights(half, network, header, half=True)
         entry = ShippedWeights(
             name=name,
@@ -200,6 +206,31 @@ def _origins(
                 "whose data must be known; name the file with --started-from"
             )
     return {modality: known[digest] for modality, digest in result["initial"].items()}
+
+
+def _shared(
+    network: MultiModalNetwork,
+    recipe: Mapping[str, Any],
+    origins: Mapping[str, Path],
+    folder: Path,
+) -> dict[str, Shared]:
+    """Return the encoders that stayed as they are in a file of the same package."""
+    found = {}
+    for modality, path in origins.items():
+        settings = recipe["network"]["branches"][modality]
+        if path.parent.resolve() != folder.resolve() or not settings.get("frozen", False):
+            continue
+        theirs = encoder_state(load_weights(path)[0], modality)
+        ours = encoder_state(network, modality)
+        if any(not torch.equal(theirs[name], value) for name, value in ours.items()):
+            raise WeightsError(f"{path}: the {modality} encoder was frozen and yet has changed")
+        found[modality] = Shared(file=path.name, sha256=file_digest(path))
+    return found
+
+
+def encoder_state(network: MultiModalNetwork, modality: str) -> dict[str, Tensor]:
+    """Return the parameters and statistics of a modality's encoder."""
+    return dict(cast(Branch, network.branches[modality]).encoder.state_dict())
 
 
 def _check_room(folder: Path, entry: ShippedWeights, entries: Mapping[str, ShippedWeights]) -> None:

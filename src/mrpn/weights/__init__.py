@@ -3,7 +3,7 @@
 from mrpn.weights.calibration import COVERAGES, Calibration, Doubt, evidence
 from mrpn.weights.card import render_card, write_card
 from mrpn.weights.external import read_state_dict
-from mrpn.weights.header import TrainingData, WeightsHeader
+from mrpn.weights.header import Shared, TrainingData, WeightsHeader
 from mrpn.weights.materials import Material, Measured, Plan
 from mrpn.weights.reading import preprocessing_of
 from mrpn.weights.registry import (
@@ -22,6 +22,7 @@ __all__ = [
     "Material",
     "Measured",
     "Plan",
+    "Shared",
     "ShippedWeights",
     "TrainingData",
     "WeightsHeader",

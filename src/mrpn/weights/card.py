@@ -29,6 +29,10 @@ def render_card(header: WeightsHeader, title: str) -> str:
         _predicted(header),
         "## What it reads",
         _branches(network),
+        *(
+            f"Its {modality} encoder is that of `{shared.file}`, and lies there alone."
+            for modality, shared in header.shared.items()
+        ),
         "## Trained on",
         _training_data(header),
         _materials(header.trained_on),

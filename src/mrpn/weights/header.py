@@ -28,6 +28,18 @@ class TrainingData(Settings):
     part: str = ""
 
 
+class Shared(Settings):
+    """An encoder that is, to the last bit, the one of the same modality in another file.
+
+    Args:
+        file: its name, in the same folder.
+        sha256: of it.
+    """
+
+    file: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\.safetensors$")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
 class WeightsHeader(Settings):
     """The JSON header of a weights file: all that is needed to use the weights, and to judge them.
 
@@ -43,6 +55,7 @@ class WeightsHeader(Settings):
         trained_on: the clips that the weights were trained on or selected by, those of the weights
             they started from among them, told so that leaks can be found.
         measured: what they reach on clips of none of these, and how to measure it again.
+        shared: the encoders, by modality, that lie in another weights file of the same folder.
         calibration: how far the probabilities may be trusted; None if that was not found out.
         intended_use: one paragraph.
         limits: one sentence, shown whenever shipped weights are first loaded.
@@ -61,6 +74,7 @@ class WeightsHeader(Settings):
     notes: str = ""
     trained_on: tuple[Material, ...] = ()
     measured: tuple[Measured, ...] = ()
+    shared: dict[str, Shared] = Field(default_factory=dict)
     calibration: Calibration | None = None
     intended_use: str = ""
     limits: str = ""

@@ -14,9 +14,9 @@ from torch import Tensor
 
 from mrpn.common.config import describe
 from mrpn.common.errors import ConfigError, WeightsError
-from mrpn.common.files import atomic_path
+from mrpn.common.files import atomic_path, file_digest
 from mrpn.network import MultiModalNetwork, build_network
-from mrpn.weights.header import FORMAT, WeightsHeader
+from mrpn.weights.header import FORMAT, Shared, WeightsHeader
 
 KEY = "mrpn"
 LARGEST_HEADER = 4 * 2**20
@@ -34,7 +34,7 @@ def save_weights(
     Args:
         path: of the file, by convention `*.safetensors`.
         network: on any device, in any mode; left as it is.
-        header: whose `network` declares this network.
+        header: whose `network` declares this network; encoders that it shares are not written.
         half: store parameters in 16 bits; statistics of norms keep their 32. They load as 32.
 
     Raises:
@@ -50,6 +50,8 @@ def save_weights(
     parameters = {name for name, _ in network.named_parameters()}
     stored = {}
     for name, value in state.items():
+        if name.startswith(tuple(map(_encoder, header.shared))):
+            continue
         tensor = value.detach().cpu().contiguous()
         if half and name in parameters:
             tensor = tensor.to(torch.float16)
@@ -88,11 +90,36 @@ def load_weights(
             network = build_network(header.network)
         except ConfigError as error:
             raise WeightsError(f"{path}: {error}") from error
-        names = list(file.keys())
-        _check_fit(path, {n: list(file.get_slice(n).get_shape()) for n in names}, network)
-        state: dict[str, Tensor] = {name: file.get_tensor(name) for name in names}
+        state: dict[str, Tensor] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    for modality, shared in header.shared.items():
+        state |= _shared(path, modality, shared)
+    _check_fit(path, {name: list(value.shape) for name, value in state.items()}, network)
     network.load_state_dict(state)
     return network.to(device).eval(), header
+
+
+def _shared(path: Path, modality: str, shared: Shared) -> dict[str, Tensor]:
+    """Return the encoder that a file has in common with one beside it."""
+    other = path.with_name(shared.file)
+    try:
+        digest = file_digest(other)
+    except OSError as error:
+        raise WeightsError(
+            f"{path}: its {modality} encoder is that of {shared.file}, which is not beside it"
+        ) from error
+    if digest != shared.sha256:
+        raise WeightsError(
+            f"{path}: its {modality} encoder is that of {shared.file}, but the file of that name "
+            "beside it is another"
+        )
+    with _opened(other) as file:
+        names = [name for name in file.keys() if name.startswith(_encoder(modality))]  # noqa: SIM118
+        return {name: file.get_tensor(name) for name in names}
+
+
+def _encoder(modality: str) -> str:
+    """Return the beginning of the names of a modality's encoder."""
+    return f"branches.{modality}.encoder."
 
 
 @contextmanager
