@@ -95,3 +95,17 @@ def _sound(time: float, wave: NDArray[np.float32], stream: Any, rate: int) -> An
     frame.sample_rate = rate
     frame.pts, frame.time_base = round(time * rate), Fraction(1, rate)
     return frame
+
+
+def turn_film(path: Path, turn: tuple[int, int, int, int]) -> None:
+    """Have an MP4 file say that its picture is to be turned by this matrix, as phones do."""
+    content = path.read_bytes()
+    plain = _matrix((1, 0, 0, 1))
+    track = content.index(plain, content.index(b"tkhd"))
+    path.write_bytes(content[:track] + _matrix(turn) + content[track + len(plain) :])
+
+
+def _matrix(values: tuple[int, int, int, int]) -> bytes:
+    """Return the bytes of a display matrix [[a, b], [c, d]] as mp4 has it."""
+    a, b, c, d = ((value << 16).to_bytes(4, "big", signed=True) for value in values)
+    return a + b + bytes(4) + c + d + bytes(12) + (1 << 30).to_bytes(4, "big")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from filming import bars, film, flash_tags
+from filming import bars, film, flash_tags, turn_film
 from mrpn.common.errors import MediaError
 from mrpn.media import iter_frames, probe, write_video
 from zips import packed
@@ -205,12 +205,6 @@ def test_pictures_that_change_their_size_on_the_way_are_each_right(tmp_path: Pat
     assert np.all(np.diff([frame.time for frame in frames]) > 0)
 
 
-def matrix(values: tuple[int, int, int, int]) -> bytes:
-    """Return the bytes of a display matrix [[a, b], [c, d]] as mp4 has it."""
-    a, b, c, d = ((value << 16).to_bytes(4, "big", signed=True) for value in values)
-    return a + b + bytes(4) + c + d + bytes(12) + (1 << 30).to_bytes(4, "big")
-
-
 @pytest.mark.parametrize(
     ("turn", "upright", "degrees"),
     [
@@ -229,10 +223,7 @@ def test_the_picture_is_turned_and_mirrored_as_the_file_says(
     image[:16, :16], image[:16, 48:] = 220, 120
     path = tmp_path / "turned.mp4"
     write_video(path, [image] * 3, 10)
-    content = path.read_bytes()
-    plain = matrix((1, 0, 0, 1))
-    track = content.index(plain, content.index(b"tkhd"))
-    path.write_bytes(content[:track] + matrix(turn) + content[track + len(plain) :])
+    turn_film(path, turn)
     expected = upright(image)  # type: ignore[operator]
     frame = next(iter_frames(path))
     assert (frame.height, frame.width) == expected.shape[:2]
