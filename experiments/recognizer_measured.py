@@ -79,6 +79,7 @@ def main() -> None:
     parser.add_argument("--films", type=Path, help="CREMA-D, with films")
     parser.add_argument("--weights", help="a name or a file; by default those that ship")
     parser.add_argument("--count", type=int, default=600, help="faces to be found on grey")
+    parser.add_argument("--pairings", type=int, default=4, help="faces that each voice meets")
     parser.add_argument("--every", type=int, default=1, help="only every so many clips, to try it")
     parser.add_argument(
         "--out", type=Path, default=ROOT / "experiments/results/recognizer/measured"
@@ -86,11 +87,17 @@ def main() -> None:
     given = parser.parse_args()
     name = given.weights or default_weights()
     recognizer = Recognizer.from_pretrained(name)
-    composite = read_corpus("composite-ravdess-fer2013", given.voices, faces=given.faces)
+    pairings = [
+        read_corpus("composite-ravdess-fer2013", given.voices, faces=given.faces, seed=seed)
+        for seed in range(given.pairings)
+    ]
     stills = read_corpus("fer2013", given.faces)
-    both = [*_composite(composite)][:: given.every]
+    paired = [[*_composite(corpus, seed)] for seed, corpus in enumerate(pairings)]
+    both = [case for cases in paired for case in cases[:: given.every]]
     faces = [*_faces(stills)][:: given.every]
-    voices = [Case(c.id, c.label, c.group, {"source": c.shown["path"]}) for c in both]
+    voices = [Case(c.id, c.label, c.group, {"source": c.shown["path"]}) for c in paired[0]][
+        :: given.every
+    ]
     framed = faces[:: max(1, len(faces) // given.count)][: given.count]
     found = [
         *recognise(recognizer, "composite", both, _both),
@@ -102,7 +109,8 @@ def main() -> None:
     result: dict[str, Any] = {
         "weights": {"name": name, "sha256": file_digest(find_weights(name))},
         "classes": classes,
-        "corpora": {each.name: each.digest for each in (composite, stills)},
+        "corpora": {each.name: each.digest for each in (pairings[0], stills)},
+        "pairings": [corpus.digest for corpus in pairings],
         "machine": describe_machine(),
         "code": code_digest(),
         "measured": [summary(each, recognizer) for each in found],
@@ -117,14 +125,14 @@ def main() -> None:
     say(report(result))
 
 
-def _composite(corpus: Manifest) -> Iterator[Case]:
+def _composite(corpus: Manifest, seed: int) -> Iterator[Case]:
     for record in corpus.records:
         if record.partition == "test" and record.actor in HELD_OUT:
             shown = {
                 "path": corpus.root / str(record.audio),
                 "face": corpus.root / str(record.video),
             }
-            yield Case(record.id, record.label, record.actor, shown)
+            yield Case(f"{record.id}/{seed}", record.label, record.actor, shown)
 
 
 def _faces(corpus: Manifest) -> Iterator[Case]:
@@ -211,6 +219,8 @@ def summary(found: Found, recognizer: Recognizer) -> dict[str, Any]:
     people = not found.name.startswith("face")
     by_actor = [float(right[groups == each].mean()) for each in sorted(set(groups))]
     names = [case.label for case in found.cases]
+    # Clips of one voice with several faces are no further voices.
+    independent = len({case.id.rpartition("/")[0] or case.id for case in found.cases})
     calibration = recognizer.answering.calibration
     doubt = None if calibration is None else calibration.doubts.get(found.evidence)
     values: dict[str, Any] = {
@@ -219,7 +229,7 @@ def summary(found: Found, recognizer: Recognizer) -> dict[str, Any]:
         "clips": len(truth),
         "missed": found.missed,
         "accuracy": float(right.mean()),
-        "over_clips": wilson_interval(int(right.sum()), len(truth)),
+        "over_clips": wilson_interval(right.mean() * independent, independent),
         "over_actors": t_interval(by_actor) if people and len(by_actor) > 2 else None,
         "by_actor": dict(zip(sorted(set(groups)), by_actor, strict=True)) if people else None,
         "unsure": float((found.likely.max(1) < recognizer.answering.sure).mean()),
@@ -230,11 +240,13 @@ def summary(found: Found, recognizer: Recognizer) -> dict[str, Any]:
     if doubt is None or len(set(groups)) == 1:
         return values
     places = [doubt.thresholds[round(100 * c) - 50] for c in COVERAGES]
-    values["coverage"] = _coverages(found.likely, truth, np.tile(places, (len(truth), 1)))
+    values["coverage"] = _coverages(
+        found.likely, truth, np.tile(places, (len(truth), 1)), independent
+    )
     likely, thresholds = _crossed(found.likely, truth, groups)
     values["cross_fitted"] = {
         "calibration_error": expected_calibration_error(names, likely, classes),
-        "coverage": _coverages(likely, truth, thresholds),
+        "coverage": _coverages(likely, truth, thresholds, independent),
     }
     return values
 
@@ -254,14 +266,16 @@ def _crossed(
     return values, thresholds
 
 
-def _coverages(likely: Likely, truth: NDArray[np.int64], thresholds: Likely) -> dict[str, Any]:
+def _coverages(
+    likely: Likely, truth: NDArray[np.int64], thresholds: Likely, independent: int
+) -> dict[str, Any]:
     found = {}
     for column, coverage in enumerate(COVERAGES):
         sets = [label_set(row, t) for row, t in zip(likely, thresholds[:, column], strict=True)]
         hits = sum(int(true in some) for true, some in zip(truth, sets, strict=True))
         found[f"{coverage:g}"] = {
             "covered": hits / len(truth),
-            "interval": wilson_interval(hits, len(truth)),
+            "interval": wilson_interval(hits / len(truth) * independent, independent),
             "labels": float(np.mean([len(some) for some in sets])),
         }
     return found

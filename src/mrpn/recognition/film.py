@@ -71,7 +71,7 @@ def _label(moment: Moment | None, face: int, faces: int) -> str:
     if moment is None:
         return who or "?"
     value = 100 * max(moment.probabilities.values())
-    doubt = "  face ≠ voice" if moment.disagree else ""
+    doubt = ", voice differs" if moment.disagree else ""
     return f"{who}{moment.answer} {value:.0f} %{doubt}"
 
 
