@@ -35,12 +35,12 @@ def file(tmp_path, network, header) -> Path:
 
 
 def test_a_name_leads_to_the_file_of_an_installed_package(tmp_path, file, monkeypatch, said):
-    home = make_package(tmp_path / "site", "weights_one", {"face-small": file})
+    home = make_package(tmp_path / "site", "weights_one", {"face-tiny": file})
     monkeypatch.syspath_prepend(tmp_path / "site")
-    found = find_weights("face-small")
-    assert found == home / "face-small.safetensors"
+    found = find_weights("face-tiny")
+    assert found == home / "face-tiny.safetensors"
     assert load_weights(found)[1].licence == "CC BY-NC-SA 4.0"
-    assert shipped_weights()["face-small"][0].size == file.stat().st_size
+    assert shipped_weights()["face-tiny"][0].size == file.stat().st_size
 
 
 def test_licence_and_limits_are_said_in_one_line_once_a_process(tmp_path, file, monkeypatch, said):
