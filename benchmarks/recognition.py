@@ -11,11 +11,13 @@ limit is missed.
 """
 
 import argparse
+import json
 import statistics
 import sys
 import time
 from pathlib import Path
 from tempfile import gettempdir
+from typing import Any
 
 import torch
 from measuring import cores, make_film, peak_memory, table
@@ -49,14 +51,18 @@ def main() -> None:
     rows: list[tuple[str, float, float, bool]] = []
     for part in given.parts:
         rows += PARTS[part](weights, given.work, given.seconds)
+    values: dict[str, dict[str, Any]] = {}
+    if given.out is not None and (given.out / "recognition.json").exists():
+        # The parts may be measured one by one.
+        values = json.loads((given.out / "recognition.json").read_text("utf-8"))["measured"]
+    values |= {n: {"value": v, "limit": limit, "reached": ok} for n, v, limit, ok in rows}
     shown = [
-        (name, f"{value:.2f}", f"{limit:g}", "yes" if ok else "NO")
-        for name, value, limit, ok in rows
+        (name, f"{each['value']:.2f}", f"{each['limit']:g}", "yes" if each["reached"] else "NO")
+        for name, each in values.items()
     ]
     text = table(("what", "measured", "asked for", "reached"), shown)
     print(text)
     if given.out is not None:
-        values = {name: {"value": value, "limit": limit} for name, value, limit, _ in rows}
         about = {"machine": describe_machine(), "weights": given.weights or "untrained"}
         write_json(given.out / "recognition.json", {**about, "measured": values})
         write_text(given.out / "recognition.md", text + "\n")
