@@ -1,6 +1,7 @@
 """A recording, read once: features of its faces and of its voice's windows."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,7 +123,7 @@ class Reader:
             while hearing.complete():
                 heard.append(hearing.next())
 
-        with Seeing(self._scorer, self._preprocessing) as seeing:
+        with closing(Seeing(self._scorer, self._preprocessing)) as seeing:
             found = stream_clip(
                 path if self._sees else None,
                 path if self._hears else None,
@@ -152,7 +153,7 @@ class Reader:
         """Read pictures and sound at hand; see `Recognizer.predict`."""
         settings = self._preprocessing.clip
         hearing = self._hearing()
-        with Seeing(self._scorer, self._preprocessing) as seeing:
+        with closing(Seeing(self._scorer, self._preprocessing)) as seeing:
             tracks: tuple[FaceTrack, ...] = ()
             looked_at, duration, problems = 0, 0.0, []
             if self._sees and frames is not None:

@@ -1,8 +1,6 @@
 """Faces as a stream: crops in, their features and the movement of their mouths out."""
 
 from array import array
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +23,7 @@ _ABOVE = (slice(6, 17), slice(6, 26))
 class Seeing:
     """Encodes crops in batches, each once, and keeps features and mouths by the crop's number.
 
-    They are encoded while the next ones are read. A context, which ends the thread for that.
+    They are encoded while the next ones are read, on a thread of its own: to be closed.
 
     Args:
         scorer: encodes the crops.
@@ -62,6 +60,10 @@ class Seeing:
             found.append(np.nan if before is None else moved(self._looks[before], self._looks[now]))
         return np.array(found)
 
+    def close(self) -> None:
+        """End the thread that encodes."""
+        self._encoding.close()
+
     def _encode(self) -> None:
         if self._waiting:
             crops, self._waiting = np.stack(self._waiting), []
@@ -69,17 +71,6 @@ class Seeing:
 
     def _encoded(self, crops: NDArray[np.uint8]) -> Tensor:
         return self._scorer.encode("video", self._preprocessing.video(crops))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._encoding.close()
 
 
 def look(crop: Crop) -> NDArray[np.uint8]:
