@@ -1,6 +1,7 @@
-"""The baselines' scripts import one another by their bare names, as scripts do."""
+"""Scripts import one another by their bare names; so do their tests."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "experiments" / "baselines"))
+EXPERIMENTS = Path(__file__).parents[2] / "experiments"
+sys.path[:0] = [str(EXPERIMENTS), str(EXPERIMENTS / "baselines")]

@@ -1,19 +1,11 @@
 """The fuzziness study: what it plans, what a run leaves, and what the tables make of it."""
 
 import json
-import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
-
-from mrpn.common.errors import MrpnError
-from mrpn.common.files import write_json
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "experiments"))
-
 from fuzziness import finished, place_of, planned, run_all
 from fuzzy.plan import (
     KNOBS,
@@ -26,6 +18,9 @@ from fuzzy.plan import (
 from fuzzy.report import write_results
 from fuzzy.runs import run_latent
 from fuzzy.statistics import difference_table, inferior_table, run_table, setting_table
+
+from mrpn.common.errors import MrpnError
+from mrpn.common.files import write_json
 
 
 def outcome(setting, seed, accuracies, best):
