@@ -1,5 +1,6 @@
 """Encoding beside reading: crops are encoded in their order while the next ones are read."""
 
+from array import array
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,27 +20,34 @@ class Encoding:
     To be closed, whatever happens. Source: ours.
 
     Args:
-        encode: from a batch of crops, uint8 [N, S, S, 3], to features [N, width].
+        encode: from a batch of crops, uint8 [N, S, S, 3], to features on the CPU, [N, width].
     """
 
     def __init__(self, encode: Callable[[NDArray[np.uint8]], Tensor]) -> None:
         self._encode = encode
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mrpn-encoding")
         self._waiting: deque[Future[Tensor]] = deque()
-        self._done: list[Tensor] = []
+        # Values in one growing block: small tensors kept between large ones that come and go would
+        # leave holes, hundreds of megabytes in an hour.
+        self._values = array("f")
+        self._width = 1
 
     def add(self, batch: NDArray[np.uint8]) -> None:
         """Have a batch encoded; waits while too many others are before it."""
         while len(self._waiting) >= _AHEAD:
-            self._done.append(self._waiting.popleft().result())
+            self._keep(self._waiting.popleft().result())
         self._waiting.append(self._thread.submit(self._encode, batch))
 
     def features(self) -> Tensor:
         """Return the features of all batches so far, [N, width]; [0, 1] where there was none."""
-        self._done += [self._waiting.popleft().result() for _ in range(len(self._waiting))]
-        if len(self._done) != 1:
-            self._done = [torch.cat(self._done) if self._done else torch.zeros(0, 1)]
-        return self._done[0]
+        while self._waiting:
+            self._keep(self._waiting.popleft().result())
+        rows = np.array(self._values, np.float32).reshape(-1, self._width)
+        return torch.from_numpy(rows)
+
+    def _keep(self, features: Tensor) -> None:
+        self._width = features.shape[1]
+        self._values.frombytes(features.numpy().astype(np.float32).tobytes())
 
     def close(self) -> None:
         """Wait for the thread; what was not begun is given up."""
