@@ -28,7 +28,7 @@ class Encoding:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="mrpn-encoding")
         self._waiting: deque[Future[Tensor]] = deque()
         # Values in one growing block: small tensors kept between large ones that come and go would
-        # leave holes, hundreds of megabytes in an hour.
+        # leave holes in memory.
         self._values = array("f")
         self._width = 1
 

@@ -220,15 +220,15 @@ def _shared(
         settings = recipe["network"]["branches"][modality]
         if path.parent.resolve() != folder.resolve() or not settings.get("frozen", False):
             continue
-        theirs = encoder_state(load_weights(path)[0], modality)
-        ours = encoder_state(network, modality)
+        theirs = _encoder_state(load_weights(path)[0], modality)
+        ours = _encoder_state(network, modality)
         if any(not torch.equal(theirs[name], value) for name, value in ours.items()):
             raise WeightsError(f"{path}: the {modality} encoder was frozen and yet has changed")
         found[modality] = Shared(file=path.name, sha256=file_digest(path))
     return found
 
 
-def encoder_state(network: MultiModalNetwork, modality: str) -> dict[str, Tensor]:
+def _encoder_state(network: MultiModalNetwork, modality: str) -> dict[str, Tensor]:
     """Return the parameters and statistics of a modality's encoder."""
     return dict(cast(Branch, network.branches[modality]).encoder.state_dict())
 
