@@ -1,5 +1,6 @@
 """The recognizer: equal to the network run by hand, and honest about what it did not have."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from mrpn.common.errors import ConfigError, MediaError, WeightsError
 from mrpn.inputs import Preprocessing
 from mrpn.media import read_clip, write_video, write_wav
 from mrpn.network import Sequence
+from mrpn.recognition import Failed, Recognition
 from mrpn.weights import load_weights
 
 Write = Callable[..., Path]
@@ -175,3 +177,33 @@ def test_arrays_that_are_none_are_one_line(
 ) -> None:
     with pytest.raises(ConfigError, match=line):
         Recognizer.from_file(write("audio", "video")).predict(source, **options)
+
+
+def test_many_files_come_in_order_and_a_bad_one_harms_no_other(
+    write: Write, film: Path, tmp_path: Path
+) -> None:
+    recognizer = Recognizer.from_file(write("audio", "video"))
+    folder = tmp_path / "films"
+    (folder / "b").mkdir(parents=True)
+    (folder / "a.mp4").write_text("no film")
+    shutil.copy(film, folder / "b" / "film.mp4")
+    bad, good = recognizer.predict_all(folder)
+    assert isinstance(bad, Failed)
+    assert bad.reason.startswith(f"{folder / 'a.mp4'}: ")
+    assert isinstance(good, Recognition)
+    assert good.probabilities == recognizer.predict(film).probabilities
+    named = recognizer.predict_all([str(folder / "b" / "*.mp4"), folder / "gone.mp4"])
+    assert [(type(each), each.source) for each in named] == [
+        (Recognition, good.source),
+        (Failed, str(folder / "gone.mp4")),
+    ]
+
+
+def test_a_folder_or_a_list_for_one_recording_names_the_method_for_many(
+    write: Write, tmp_path: Path
+) -> None:
+    recognizer = Recognizer.from_file(write("audio", "video"))
+    with pytest.raises(MediaError, match=r"is a folder; predict_all\(\) takes folders and lists"):
+        recognizer.predict(tmp_path)
+    with pytest.raises(ConfigError, match=r"not a list; predict_all\(\) takes folders and lists"):
+        recognizer.predict([tmp_path])  # type: ignore[arg-type]

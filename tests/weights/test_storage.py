@@ -273,6 +273,15 @@ def test_an_encoder_in_common_lies_in_one_file_and_is_loaded_from_it(shared, net
     assert same(load_weights(shared)[0], network)
 
 
+def test_what_was_loaded_can_be_saved_elsewhere_and_is_whole_there(shared, network, tmp_path):
+    elsewhere = tmp_path / "elsewhere" / "whole.safetensors"
+    elsewhere.parent.mkdir()
+    loaded, header = load_weights(shared)
+    save_weights(elsewhere, loaded, header)
+    assert not read_header(elsewhere).shared
+    assert same(load_weights(elsewhere)[0], network)
+
+
 def test_without_the_file_beside_it_or_with_another_the_line_says_so(shared, network, header):
     other = shared.with_name("other.safetensors")
     save_weights(other, network, header.model_copy(update={"notes": "another"}))

@@ -10,9 +10,10 @@ from mrpn.cli.result import show
 from mrpn.cli.table import print_json, print_line
 from mrpn.common.errors import ConfigError, MrpnError
 from mrpn.common.progress import say, say_error, track
-from mrpn.recognition import Recognition, Windows
+from mrpn.recognition import Failed, Recognition, Windows
 from mrpn.recognition.choosing import default_weights
-from mrpn.recognition.many import Failed, media_files, recognise_all
+from mrpn.recognition.files import media_files
+from mrpn.recognition.many import recognise_all
 from mrpn.recognition.saving import check_suffix, save
 
 HELP = "Recognise emotion in videos, sounds and pictures: a timeline per face."

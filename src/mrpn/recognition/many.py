@@ -1,37 +1,17 @@
-"""Many files: which they are, and all of them recognised, in processes if wanted."""
+"""Many files, recognised in processes if wanted."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from glob import glob, has_magic
 from pathlib import Path
 from typing import Any
 
-from mrpn.common.errors import MediaError, MrpnError
 from mrpn.common.isolation import Lost, run_isolated
 from mrpn.recognition.recognizer import Recognizer
-from mrpn.recognition.result import Recognition
+from mrpn.recognition.result import Failed, Recognition
 
-_KINDS = """
-3gp aac aiff avi bmp flac flv gif jpeg jpg m4a m4v mkv mov mp3 mp4 mpeg mpg mts ogg ogv opus png
-tif tiff ts wav webm webp wma wmv
-"""
-SUFFIXES = frozenset(f".{kind}" for kind in _KINDS.split())
 # A worker that needs longer than this hangs: seconds, and bytes of the file per second more.
 _SECONDS, _BYTES_PER_SECOND = 300.0, 50_000
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A file that could not be recognised.
-
-    Attributes:
-        source: the file.
-        reason: one line that names it.
-    """
-
-    source: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -47,31 +27,6 @@ class Task:
     path: Path
     weights: str
     options: tuple[tuple[str, Any], ...] = field(default=())
-
-
-def media_files(given: Iterable[Path]) -> list[Path]:
-    """Return the media files that are meant, each once.
-
-    A folder stands for the media files in it and in its folders, sorted; a pattern, which not every
-    shell resolves, for the files that fit it. What does not exist stays, to be told as such.
-
-    Raises:
-        MediaError: a folder without a media file.
-    """
-    found: dict[Path, None] = {}
-    for path in given:
-        if path.is_dir():
-            inside = [p for p in sorted(path.rglob("*")) if p.suffix.lower() in SUFFIXES]
-            inside = [p for p in inside if p.is_file() and not p.name.startswith(".")]
-            if not inside:
-                raise MediaError(f"{path}: is a folder without any media file")
-        elif has_magic(str(path)) and not path.exists():
-            names = glob(str(path), recursive=True)  # noqa: PTH207 (the pattern may be absolute)
-            inside = [Path(name) for name in sorted(names)] or [path]
-        else:
-            inside = [path]
-        found.update(dict.fromkeys(inside))
-    return list(found)
 
 
 def recognise_all(
@@ -103,10 +58,8 @@ def recognise_all(
 
 def recognise(task: Task) -> Recognition | Failed:
     """Recognise one file; the recognizer is kept for the next one."""
-    try:
-        return _recognizer(task.weights, task.options).predict(task.path)
-    except MrpnError as error:
-        return Failed(str(task.path), str(error))
+    (result,) = _recognizer(task.weights, task.options).predict_all([task.path])
+    return result
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,6 @@
 """The recognizer: a weights file and a recording in, a timeline out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Self, cast
@@ -9,14 +9,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from mrpn.common.errors import ConfigError, MediaError
+from mrpn.common.errors import ConfigError, MediaError, MrpnError
 from mrpn.inputs import Preprocessing
 from mrpn.media import SILENCE
 from mrpn.network import MultiModalNetwork
 from mrpn.recognition.doubt import UNSURE, Answering
+from mrpn.recognition.files import media_files
 from mrpn.recognition.judging import average, judge
 from mrpn.recognition.recording import Reader, Recording
-from mrpn.recognition.result import Moment, Person, Recognition
+from mrpn.recognition.result import Failed, Moment, Person, Recognition
 from mrpn.recognition.scoring import Scorer
 from mrpn.recognition.windows import Windows
 from mrpn.weights import Calibration, find_weights, load_weights, preprocessing_of
@@ -147,13 +148,39 @@ class Recognizer:
         if isinstance(source, str | Path):
             if times is not None or sound is not None or rate is not None:
                 raise ConfigError("times, sound and rate go with pictures or samples, not a file")
+            if Path(source).is_dir():
+                raise MediaError(f"{source}: is a folder; predict_all() takes folders and lists")
             return self._result(str(source), self._reader.file(Path(source)))
+        if not isinstance(source, np.ndarray):
+            raise ConfigError(
+                "predict() takes a file, or an array of pictures or samples, not a "
+                f"{type(source).__name__}; predict_all() takes folders and lists"
+            )
         frames: NDArray[np.uint8] | None = None
         if source.ndim == 1:
             name, sound = "samples", cast(NDArray[np.floating], source)
         else:
             name, frames = "frames", cast(NDArray[np.uint8], source)
         return self._result(name, self._reader.arrays(frames, times, sound, rate))
+
+    def predict_all(
+        self, sources: Path | str | Iterable[Path | str]
+    ) -> Iterator[Recognition | Failed]:
+        """Yield the result of each of many files, as soon as it is there; bad ones are `Failed`.
+
+        Args:
+            sources: files, folders (the media files in them and in theirs, sorted) or patterns such
+                as `films/*.mp4`; one of them or several.
+
+        Raises:
+            MediaError: a folder without a media file.
+        """
+        given = [sources] if isinstance(sources, str | Path) else sources
+        for path in media_files(map(Path, given)):
+            try:
+                yield self.predict(path)
+            except MrpnError as error:
+                yield Failed(str(path), str(error))
 
     def _result(self, source: str, recording: Recording) -> Recognition:
         moments, spoken = self._moments(recording)

@@ -184,3 +184,16 @@ def _listed(value: object) -> object:
 
 
 __all__ = ["HEARD", "UNSURE", "Answer", "Moment", "Person", "Recognition", "Voice", "best"]
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A file that could not be recognised.
+
+    Attributes:
+        source: the file.
+        reason: one line that names it.
+    """
+
+    source: str
+    reason: str

@@ -18,6 +18,7 @@ _BATCH = 16
 _SIDE = 32
 _MOUTH = (slice(19, 28), slice(9, 23))
 _ABOVE = (slice(6, 17), slice(6, 26))
+_OF_MOUTH, _OF_LOOK = 9 * 14, 9 * 14 + 11 * 20
 
 
 class Seeing:
@@ -34,12 +35,13 @@ class Seeing:
         self._scorer, self._preprocessing = scorer, preprocessing
         self._waiting: list[Crop] = []
         self._encoding = Encoding(self._encoded)
-        self._looks: list[NDArray[np.uint8]] = []
+        # One growing block, for the reason that `Encoding` has one.
+        self._looks = bytearray()
 
     def add(self, crop: Crop) -> None:
         """Take in the next crop, RGB, uint8 [S, S, 3]."""
         self._waiting.append(crop)
-        self._looks.append(look(crop))
+        self._looks += look(crop).tobytes()
         if len(self._waiting) == _BATCH:
             self._encode()
 
@@ -54,10 +56,11 @@ class Seeing:
         Args:
             crops: the numbers of its crops, in order of time.
         """
+        looks = np.frombuffer(bytes(self._looks), np.uint8).reshape(-1, _OF_LOOK)
         pairs = zip([None, *crops[:-1]], crops, strict=True)
         found = array("d")
         for before, now in pairs:
-            found.append(np.nan if before is None else moved(self._looks[before], self._looks[now]))
+            found.append(np.nan if before is None else moved(looks[before], looks[now]))
         return np.array(found)
 
     def close(self) -> None:
@@ -74,9 +77,10 @@ class Seeing:
 
 
 def look(crop: Crop) -> NDArray[np.uint8]:
-    """Return a crop small and grey, uint8 [32, 32]."""
+    """Return what moves of a face, small and grey: its mouth, then its upper part, uint8 [346]."""
     small = Image.fromarray(crop).convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX)
-    return np.asarray(small)
+    values = np.asarray(small)
+    return np.concatenate([values[_MOUTH].ravel(), values[_ABOVE].ravel()])
 
 
 def moved(before: NDArray[np.uint8], now: NDArray[np.uint8]) -> float:
@@ -86,4 +90,4 @@ def moved(before: NDArray[np.uint8], now: NDArray[np.uint8]) -> float:
         before, now: the face in two pictures, as `look` returns them.
     """
     change = np.abs(now.astype(np.int16) - before)
-    return float(change[_MOUTH].mean() - change[_ABOVE].mean())
+    return float(change[:_OF_MOUTH].mean() - change[_OF_MOUTH:].mean())

@@ -80,6 +80,9 @@ def load_weights(
 ) -> tuple[MultiModalNetwork, WeightsHeader]:
     """Build the network a weights file declares, in test mode on `device`, with its weights.
 
+    Encoders that the file shares with others are part of the network, and the header, which goes
+    with the whole network, names no shared ones: both can be saved anywhere.
+
     Raises:
         WeightsError: a file that cannot be read, is not safetensors, lacks a header of this
             package, or whose tensors do not fit the network it declares.
@@ -95,7 +98,7 @@ def load_weights(
         state |= _shared(path, modality, shared)
     _check_fit(path, {name: list(value.shape) for name, value in state.items()}, network)
     network.load_state_dict(state)
-    return network.to(device).eval(), header
+    return network.to(device).eval(), header.model_copy(update={"shared": {}})
 
 
 def _shared(path: Path, modality: str, shared: Shared) -> dict[str, Tensor]:
