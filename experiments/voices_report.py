@@ -1,0 +1,72 @@
+"""The finished settings of voices_ravdess.py beside the AM rows of table 1, fold by fold.
+
+    python experiments/voices_report.py
+
+Reads what voices_ravdess.py exported, and writes a page, Markdown and the tables beside it: with
+and without time augmentation on the same clips, actors and seed, where both are there.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from mrpn.common.progress import say
+from mrpn.corpora import ravdess_folds
+from mrpn.evaluation import read_runs
+from mrpn.evaluation.study import StudyInputs, StudyRow, write_study_report
+from mrpn.training.collect import facts_of, finished_runs, warnings_of
+from mrpn.training.run import RESULT
+
+RESULTS = Path(__file__).resolve().parent / "results" / "ravdess-voice-small"
+
+ROWS = {
+    "t-ao": StudyRow("AM (T)", "am", "T", None, "random slices in training, from speakers"),
+    "nt-ao": StudyRow("AM (NT)", "am", "NT", None, "clips whole in training, from speakers"),
+    "t-wo": StudyRow("AM (T), WO", "am", "WO", "AM (T)", "as AM (T), segments side by side"),
+    "t-ao-scratch": StudyRow(
+        "AM (T), scratch", "am", "scratch", "AM (T)", "as AM (T), from random weights"
+    ),
+}
+"""The settings of voices_ravdess.py as rows of the table."""
+
+
+def inputs(results: Path) -> StudyInputs:
+    """Gather the settings of which folds are finished."""
+    there = [name for name in ROWS if any(results.glob(f"{name}/*/*/{RESULT}"))]
+    tables, texts = [], []
+    for name in there:
+        folders = finished_runs(results / name)
+        runs = read_runs(folders)
+        tables.append(runs.predictions.assign(row=ROWS[name].row, protocol="strict"))
+        texts += [json.loads((folder / RESULT).read_text("utf-8")) for folder in folders]
+    return StudyInputs(
+        name="ravdess-voice-small",
+        title="RAVDESS, voice alone: the AM rows of table 1 at a size for two cores",
+        question="How near does a network of a quarter of the paper's width come, trained for "
+        "eight epochs, and what does cutting random slices out of the clips (T) bring?",
+        rows=[ROWS[name] for name in there],
+        predictions=pd.concat(tables, ignore_index=True),
+        published="table1",
+        corpus="RAVDESS, all speech recordings",
+        folds=[fold.name for fold in ravdess_folds()],
+        seeds=(0,),
+        comparisons=[("AM (T)", ROWS[name].row) for name in there[1:]],
+        facts=facts_of("ravdess-voice-small", texts),
+        warnings=warnings_of(texts),
+    )
+
+
+def main() -> None:
+    """Write the report."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--results", type=Path, default=RESULTS, help="what was exported")
+    parser.add_argument("--out", type=Path, help="folder; by default 'report' inside")
+    given = parser.parse_args()
+    folder = given.out or given.results / "report"
+    say(f"written: {write_study_report(inputs(given.results), folder)}")
+
+
+if __name__ == "__main__":
+    main()

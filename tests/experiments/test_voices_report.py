@@ -1,0 +1,45 @@
+"""The voice experiment's report: what is kept stands beside the rows of table 1."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from voices_ravdess import SETTINGS
+from voices_report import RESULTS, ROWS, inputs
+
+from mrpn.evaluation.study import beside, prepare_study
+from mrpn.training.run import RESULT
+
+
+@pytest.fixture
+def two_settings(tmp_path: Path) -> Path:
+    """Results of one fold, kept as those of two settings."""
+    for name in ("t-ao", "nt-ao"):
+        shutil.copytree(RESULTS / "t-ao" / "A1,2", tmp_path / name / "A1,2")
+    return tmp_path
+
+
+def test_every_setting_has_a_row() -> None:
+    assert ROWS.keys() == SETTINGS.keys()
+
+
+def test_finished_folds_stand_beside_the_published_ones_of_their_actors(
+    two_settings: Path,
+) -> None:
+    found = inputs(two_settings)
+    assert [row.row for row in found.rows] == ["AM (T)", "AM (NT)"]
+    assert found.comparisons == [("AM (T)", "AM (NT)")]
+    laid = beside(prepare_study(found))
+    published = {row.row: row.theirs["A1,2"] for row in laid.rows}
+    assert published["AM (T)"] == pytest.approx(0.716)
+    assert published["AM (NT)"] < published["AM (T)"]
+
+
+def test_no_kept_fold_was_tested_on_actors_that_were_learned_from() -> None:
+    results = [json.loads(path.read_text("utf-8")) for path in RESULTS.glob(f"*/*/*/{RESULT}")]
+    assert results
+    for result in results:
+        learned = {*result["actors"]["train"], *result["actors"]["validation"]}
+        assert not learned & {*result["actors"]["test"]}
+        assert (result["protocol"], result["test_clips"]) == ("strict", 120)
