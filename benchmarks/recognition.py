@@ -55,7 +55,12 @@ def main() -> None:
     if given.out is not None and (given.out / "recognition.json").exists():
         # The parts may be measured one by one.
         values = json.loads((given.out / "recognition.json").read_text("utf-8"))["measured"]
-    values |= {n: {"value": v, "limit": limit, "reached": ok} for n, v, limit, ok in rows}
+    machine = describe_machine()
+    # The code that was measured, as the parts may be of different times.
+    values |= {
+        n: {"value": v, "limit": limit, "reached": ok, "code": machine["code"]}
+        for n, v, limit, ok in rows
+    }
     shown = [
         (name, f"{each['value']:.2f}", f"{each['limit']:g}", "yes" if each["reached"] else "NO")
         for name, each in values.items()
@@ -63,7 +68,7 @@ def main() -> None:
     text = table(("what", "measured", "asked for", "reached"), shown)
     print(text)
     if given.out is not None:
-        about = {"machine": describe_machine(), "weights": given.weights or "untrained"}
+        about = {"machine": machine, "weights": given.weights or "untrained"}
         write_json(given.out / "recognition.json", {**about, "measured": values})
         write_text(given.out / "recognition.md", text + "\n")
     sys.exit(not all(ok for *_, ok in rows))
