@@ -1,6 +1,7 @@
 """Corpora: readers that turn folders into manifests, and folds that keep actors apart."""
 
 from mrpn.corpora.check import CorpusCheck
+from mrpn.corpora.clarity import pair_by_clarity
 from mrpn.corpora.composite import compose
 from mrpn.corpora.crema_d_actors import crema_d_folds
 from mrpn.corpora.duplicates import across_partitions, drop_duplicates, duplicate_groups
@@ -39,6 +40,7 @@ __all__ = [
     "emodb_folds",
     "load_folds",
     "order_classes",
+    "pair_by_clarity",
     "ravdess_folds",
     "read_corpus",
     "rotating_folds",
