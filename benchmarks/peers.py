@@ -10,6 +10,10 @@ runtime ai-edge-litert, which it is given under TensorFlow's name. To have it:
 
     pip install --no-deps fer==25.10.3 "opencv-contrib-python-headless<5"
     pip install ai-edge-litert==2.3.0
+
+Packages that exclude one another are asked in environments of their own (--packages); what is left
+out stays as it was. `py-feat` is called as its version 2 documents it, with those of its networks
+alone that emotion takes.
 """
 
 import argparse
@@ -40,6 +44,8 @@ from mrpn.weights import find_weights, read_header
 ROOT = Path(__file__).resolve().parent.parent
 FER_RESULT = ROOT / "experiments" / "results" / "baselines" / "fer2013" / "fer" / "result.json"
 RATE = 10.0
+PACKAGES = ("mrpn", "fer", "deepface", "py-feat")
+LONGEST = 120
 Picture = NDArray[np.uint8]
 # From a film to the number of its pictures, and of those in which a face was found.
 Look = Callable[[Path], tuple[int, int]]
@@ -53,6 +59,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--films", type=Path, nargs="+", required=True, help="folders of films")
     parser.add_argument("--weights", default="face-small")
+    parser.add_argument("--packages", nargs="+", choices=PACKAGES, default=PACKAGES)
     parser.add_argument("--out", type=Path, default=None)
     given = parser.parse_args()
     torch.set_num_threads(1)
@@ -64,13 +71,15 @@ def main() -> None:
         "py-feat": py_feat,
     }
     found: dict[str, Any] = {}
-    for name, make in makers.items():
+    if given.out is not None and (given.out / "peers.json").exists():
+        found = json.loads((given.out / "peers.json").read_text("utf-8"))["measured"]
+    for name in given.packages:
         try:
-            look = make()
+            look = makers[name]()
         except (CannotBeHadError, MrpnError) as error:
             found[name] = {"why_not": str(error)}
         else:
-            found[name] = measured(look, films)
+            found[name] = {**measured(look, films), "machine": describe_machine()}
     known = accuracies(given.weights)
     rows = [
         (name, each["why_not"], "", "")
@@ -81,13 +90,12 @@ def main() -> None:
             f"{100 * each['found'] / each['pictures']:.1f}",
             known.get(name, "-"),
         )
-        for name, each in found.items()
+        for name, each in ((name, found[name]) for name in PACKAGES if name in found)
     ]
     text = table(("package", "pictures/s", "with a face, %", "FER2013 test, %"), rows)
     print(text)
     if given.out is not None:
         about = {
-            "machine": describe_machine(),
             "films": {path.name: file_digest(path)[:12] for path in films},
             "accuracy": known,
         }
@@ -173,12 +181,18 @@ def deepface() -> Look:
 def py_feat() -> Look:
     package("feat", "py-feat")
     try:
-        from feat import Detector
+        from feat import Detectorv1
 
-        detector = Detector()
+        detector = Detectorv1(au_model=None, identity_model=None, gaze_model=None)
     except Exception as error:  # whatever its download ends in
         raise CannotBeHadError(f"its weights: {first_line(error)}") from error
-    return by_picture(lambda picture: len(detector.detect_faces(picture[None])[0]))
+
+    def faces(picture: Picture) -> int:
+        rgb = torch.from_numpy(picture[:, :, ::-1].copy()).permute(2, 0, 1)[None]
+        found = detector.detect(rgb, data_type="tensor", progress_bar=False)
+        return int(found["FaceScore"].notna().sum())
+
+    return by_picture(faces)
 
 
 def package(module: str, name: str = "") -> Path:
@@ -202,7 +216,9 @@ def accuracies(weights: str) -> dict[str, str]:
 
 
 def first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
+    lines = str(error).encode("ascii", "ignore").decode().strip().splitlines()
+    line = " ".join((lines or [type(error).__name__])[0].split())
+    return line if len(line) <= LONGEST else line[: line.rindex(" ", 0, LONGEST)] + " ..."
 
 
 if __name__ == "__main__":
