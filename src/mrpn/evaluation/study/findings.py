@@ -19,7 +19,7 @@ INFERIOR = "Where one modality alone was better"
 PROTOCOLS = {
     "paper": "paper: the model of the best epoch on the reported fold itself, as the paper does; "
     "comparable with its tables, and optimistic.",
-    STRICT: "strict: what is selected is selected on the actors of the next fold, who are taken out "
+    STRICT: "strict: what is selected is selected on the next fold's actors, who are taken out "
     "of training; the reported fold is scored once, at the end.",
 }
 
