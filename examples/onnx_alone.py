@@ -4,11 +4,14 @@ python examples/onnx_alone.py n2.onnx voice.wav   (16 kHz, mono, 16 bits; made b
 """
 
 import json
+import os
 import sys
 import wave
 from pathlib import Path
 
 import numpy as np
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # it would report its use
 import onnxruntime
 
 about = json.loads(Path(sys.argv[1]).with_suffix(".json").read_text())

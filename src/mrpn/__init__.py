@@ -4,6 +4,7 @@ The reference implementation of the Multi-Modal Residual Perceptron Network (Cha
 Sensors 2021). The names here are the public ones; each loads its room when it is first used.
 """
 
+import os
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["MultiModalNetwork", "Recognizer", "ResidualPerceptron", "__version__"]
 
 __version__ = version("mrpn")
+
+# ONNX Runtime reports its use to its makers unless it finds this before it is first imported.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 _ROOMS = {
     "MultiModalNetwork": "mrpn.network",

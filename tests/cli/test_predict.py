@@ -105,6 +105,63 @@ def test_a_folder_without_media_and_a_pattern_without_files_are_one_line(
     assert (ran.code, ran.error) == (1, f"{tmp_path / '*.mp4'}: no such file; check the path")
 
 
+def test_an_empty_folder_and_a_closed_file_harm_no_other(
+    mrpn: Run, clip: Path, weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty.mp4").mkdir()
+    # As for a file that the user may not read; who runs the tests may read all.
+    monkeypatch.setattr("os.access", lambda *_, **__: False)
+    ran = mrpn("predict", tmp_path / "empty.mp4", clip, "--weights", weights)
+    assert ran.code == 1
+    assert ran.error == f"{tmp_path / 'empty.mp4'}: is a folder without any media file"
+    assert ran.out.splitlines()[-1] == "1 of 2 recognised"
+
+
+@pytest.mark.parametrize("out", ["{name}.mp4", "talk.mp4", "../films/{name}.mp4"])
+def test_a_recording_is_never_overwritten_by_what_is_made_of_it(
+    mrpn: Run, clip: Path, weights: Path, tmp_path: Path, out: str
+) -> None:
+    talk = tmp_path / "films" / "talk.mp4"
+    talk.parent.mkdir()
+    shutil.copy(clip, talk)
+    before = talk.read_bytes()
+    ran = mrpn("predict", talk, "--weights", weights, "--out", talk.parent / out)
+    assert (ran.code, ran.out) == (1, "")
+    assert "is a recording itself, give --out another name" in ran.error
+    assert talk.read_bytes() == before
+
+
+def test_an_output_that_cannot_be_written_costs_itself_alone(
+    mrpn: Run, clip: Path, weights: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "blocked").write_text("a file where a folder is wanted")
+    bad, good = tmp_path / "blocked" / "{name}.csv", tmp_path / "{name}" / "all.json"
+    shutil.copy(clip, tmp_path / "b.mp4")
+    given = (clip, tmp_path / "b.mp4", "--weights", weights, "--out", bad, "--out", good)
+    ran = mrpn("predict", *given)
+    assert ran.code == 1
+    assert len(ran.err.splitlines()) == 2 + 2
+    for stem in (clip.stem, "b"):
+        assert f"error: {tmp_path / 'blocked' / stem}.csv: cannot be written: " in ran.err
+        assert (tmp_path / stem / "all.json").exists()
+    assert ran.out.splitlines()[-1] == "2 of 2 recognised, 2 outputs not written"
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        (("--window", "0"), "a window of 0 s is not above 0, up to 600 s"),
+        (("--step", "0"), "a step of 0 s is not above 0, up to 600 s"),
+        (("--step", "10"), "a step of 10 s leaves gaps between windows of 4 s"),
+    ],
+)
+def test_windows_that_are_none_are_one_line(
+    mrpn: Run, clip: Path, weights: Path, options: tuple[str, str], line: str
+) -> None:
+    ran = mrpn("predict", clip, "--weights", weights, *options)
+    assert (ran.code, ran.out, ran.error) == (1, "", line)
+
+
 def test_outputs_are_written_by_their_suffixes_for_all_and_for_each(
     mrpn: Run, clip: Path, bad_media: Path, weights: Path, tmp_path: Path
 ) -> None:

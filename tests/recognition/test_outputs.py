@@ -1,6 +1,7 @@
 """A result as table, subtitles, figure, film and JSON: exact on a timeline made by hand."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +82,13 @@ def test_stretches_join_windows_of_one_answer(result: Recognition) -> None:
         (3.5, 6, 1, "sad"),
         (9, 13, 1, "sad"),
     ]
+
+
+def test_subtitles_of_another_form_or_of_a_still_image_are_one_line(result: Recognition) -> None:
+    with pytest.raises(ConfigError, match="subtitles are srt or vtt, not ass"):
+        result.subtitles("ass")  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="a still image has no time for subtitles"):
+        replace(result, duration=0.0).subtitles()
 
 
 def test_subtitles_are_srt_and_webvtt(result: Recognition) -> None:

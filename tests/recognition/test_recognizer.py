@@ -142,7 +142,17 @@ def test_music_does_not_speak_for_a_face_and_speaks_only_where_there_is_nothing_
     assert (seen.timeline[0].voice, seen.timeline[0].speech) == ("none", 0.0)
     heard = recognizer.predict(tmp_path / "song.wav")
     assert (heard.used, heard.problems) == (("audio",), ("no picture", "no speech"))
-    assert heard.answer == "unsure"
+    said = [heard, *heard.timeline]
+    assert [(each.answer, each.labels) for each in said] == [("unsure", ())] * len(said)
+
+
+def test_pictures_without_times_are_taken_as_25_a_second_and_that_is_said(write: Write) -> None:
+    recognizer = Recognizer.from_file(write("video"))
+    frames = np.random.default_rng(0).integers(0, 255, (50, 16, 16, 3)).astype(np.uint8)
+    found, timed = recognizer.predict(frames), recognizer.predict(frames, times=np.arange(50) / 25)
+    assert found.problems == ("no times, taken as 25 pictures a second",)
+    assert timed.problems == ()
+    assert (found.duration, found.probabilities) == (timed.duration, timed.probabilities)
 
 
 def test_files_and_the_same_arrays_give_the_same(write: Write, film: Path) -> None:
@@ -162,13 +172,13 @@ def test_files_and_the_same_arrays_give_the_same(write: Write, film: Path) -> No
 @pytest.mark.parametrize(
     ("source", "options", "line"),
     [
-        (np.zeros((2, 8, 8, 3), np.uint8), {}, "frames need their times"),
         (np.zeros((2, 8, 8, 3), np.uint8), {"times": np.zeros(2)}, "times of frames rise"),
         (np.zeros((2, 8, 8, 3), np.uint8), {"times": np.arange(3.0)}, "2 frames need as many"),
         (np.zeros((2, 8, 8, 3)), {"times": np.arange(2.0)}, "frames are RGB, uint8"),
         (np.zeros((0, 8, 8, 3), np.uint8), {"times": np.zeros(0)}, "frames are RGB, uint8"),
         (np.zeros(99, np.int16), {}, "samples are mono, floats"),
         (np.array([0.1, np.nan]), {}, "samples have gaps"),
+        (np.zeros(99), {"rate": 0}, "a rate of 0 samples a second is not above 0"),
         ("a.mp4", {"rate": 8000}, "not a file"),
     ],
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from drawn_voices import RATE, voice
 from mrpn import Recognizer
+from mrpn.common.errors import ConfigError
 from mrpn.inputs import Preprocessing
 from mrpn.media import read_clip
 from mrpn.recognition import Windows
@@ -45,9 +46,28 @@ def test_the_step_becomes_a_whole_number_of_the_segments_steps() -> None:
     assert Windows(step=1.0).fitted(Preprocessing()).step == pytest.approx(1.0)
 
 
-def test_a_step_that_leaves_gaps_is_refused() -> None:
-    with pytest.raises(ValueError, match="leaves gaps"):
-        Windows(length=2, step=3)
+@pytest.mark.parametrize(
+    ("length", "step", "line"),
+    [
+        (2.0, 3.0, "a step of 3 s leaves gaps between windows of 2 s"),
+        (0.0, 1.0, "a window of 0 s is not above 0, up to 600 s"),
+        (float("nan"), 1.0, "a window of nan s is not above 0"),
+        (float("inf"), 1.0, "a window of inf s is not above 0"),
+        (4.0, 0.0, "a step of 0 s is not above 0"),
+        (4.0, -1.0, "a step of -1 s is not above 0"),
+    ],
+)
+def test_windows_that_are_none_or_leave_gaps_are_refused(
+    length: float, step: float, line: str
+) -> None:
+    with pytest.raises(ConfigError, match=line):
+        Windows(length=length, step=step)
+
+
+def test_without_a_step_windows_begin_each_second_or_side_by_side() -> None:
+    assert Windows.of(4.0, None) == Windows(4.0, 1.0)
+    assert Windows.of(0.5, None) == Windows(0.5, 0.5)
+    assert Windows.of(4.0, 2.0) == Windows(4.0, 2.0)
 
 
 def test_windows_side_by_side_are_the_pieces_cut_at_their_borders(

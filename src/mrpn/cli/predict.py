@@ -27,7 +27,9 @@ WeightsOption = Annotated[
 
 
 def predict(
-    files: Annotated[list[Path], typer.Argument(help="Media files, folders, or patterns.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Media files, folders, or patterns.", readable=False)
+    ],
     weights: WeightsOption = None,
     out: Annotated[
         list[Path] | None,
@@ -37,7 +39,9 @@ def predict(
         ),
     ] = None,
     window: Annotated[float, typer.Option(help="Length of a window, seconds.")] = 4.0,
-    step: Annotated[float, typer.Option(help="Seconds between windows.")] = 1.0,
+    step: Annotated[
+        float | None, typer.Option(help="Seconds between windows.", show_default="1")
+    ] = None,
     coverage: Annotated[
         float, typer.Option(help="How often the set of labels shall hold the true one.")
     ] = 0.9,
@@ -49,16 +53,16 @@ def predict(
     paths = media_files(files)
     outputs = out or []
     for each in outputs:
-        check_suffix(each, 1 if NAME in each.name else len(paths))
+        check_suffix(each, 1 if _per_file(each) else len(paths))
     _check_names(outputs, paths)
     options = {
-        "windows": Windows(length=window, step=min(step, window)),
+        "windows": Windows.of(window, step),
         "coverage": coverage,
         "sure": sure,
     }
     found = recognise_all(paths, weights or default_weights(), options, jobs)
     results: list[Recognition | Failed] = []
-    failed = 0
+    failed = unwritten = 0
     several = len(paths) > 1
     for result in track(found, "Recognising", len(paths)) if several else found:
         results.append(result)
@@ -68,35 +72,48 @@ def predict(
             continue
         if not json:
             show(result)
-        failed += _write_each(outputs, result)
+        unwritten += _write_each(outputs, result)
     good = [result for result in results if isinstance(result, Recognition)]
-    failed += _write_all(outputs, good)
+    unwritten += _write_all(outputs, good)
     if json:
         print_json([_plain(result) for result in results])
     elif several:
         line = f"{len(good)} of {len(paths)} recognised"
-        print_line(line, "bold" if len(good) == len(paths) else "bold yellow")
-    if failed:
+        line += f", {unwritten} outputs not written" if unwritten else ""
+        print_line(line, "bold yellow" if failed or unwritten else "bold")
+    if failed or unwritten:
         raise typer.Exit(1)
 
 
 def _check_names(outputs: list[Path], paths: list[Path]) -> None:
     stems = [path.stem for path in paths]
     twice = next((stem for stem in stems if stems.count(stem) > 1), None)
-    if twice is not None and any(NAME in each.name for each in outputs):
+    if twice is not None and any(map(_per_file, outputs)):
         raise ConfigError(f"two files are called '{twice}': '{NAME}' cannot tell them apart")
+    given = {path.resolve() for path in paths}
+    for out in outputs:
+        for path in [_named(out, path) for path in paths] if _per_file(out) else [out]:
+            if path.resolve() in given:
+                raise ConfigError(f"{path}: is a recording itself, give --out another name")
+
+
+def _per_file(out: Path) -> bool:
+    return NAME in str(out)
+
+
+def _named(out: Path, source: Path) -> Path:
+    return Path(str(out).replace(NAME, source.stem))
 
 
 def _write_each(outputs: list[Path], result: Recognition) -> int:
-    stem = Path(result.source).stem
-    each = [path for path in outputs if NAME in path.name]
-    return sum(_written(p.with_name(p.name.replace(NAME, stem)), [result]) for p in each)
+    source = Path(result.source)
+    return sum(_written(_named(out, source), [result]) for out in outputs if _per_file(out))
 
 
 def _write_all(outputs: list[Path], results: list[Recognition]) -> int:
     if not results:
         return 0
-    return sum(_written(path, results) for path in outputs if NAME not in path.name)
+    return sum(_written(path, results) for path in outputs if not _per_file(path))
 
 
 def _written(path: Path, results: list[Recognition]) -> int:
@@ -105,6 +122,9 @@ def _written(path: Path, results: list[Recognition]) -> int:
         save(path, results)
     except MrpnError as error:
         say_error(str(error))
+        return 1
+    except OSError as error:
+        say_error(f"{path}: cannot be written: {error.strerror or error}")
         return 1
     say(escape(f"written: {path}"))
     return 0

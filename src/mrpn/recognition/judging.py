@@ -1,16 +1,19 @@
 """From the features of windows to the moments of a timeline."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from torch import Tensor
 
 from mrpn.recognition.attribution import Mouth, attribute
-from mrpn.recognition.doubt import Answering
+from mrpn.recognition.doubt import UNSURE, Answering
 from mrpn.recognition.hearing import Heard
 from mrpn.recognition.result import Answer, Moment, Voice
 from mrpn.recognition.scoring import Scorer
+
+SomeAnswer = TypeVar("SomeAnswer", bound=Answer)
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,11 @@ def average(answering: Answering, moments: Sequence[Moment]) -> Answer:
         alone=alone,
         labels=answering.labels(mean, alone),
     )
+
+
+def without_claim(answer: SomeAnswer) -> SomeAnswer:
+    """Return an answer that rests on nothing that was learned from: `unsure`, without a set."""
+    return replace(answer, answer=UNSURE, labels=())
 
 
 def _rows(window: Window, modalities: Sequence[str], any_sound: bool) -> list[_Row]:

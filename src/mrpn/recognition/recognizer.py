@@ -13,9 +13,9 @@ from mrpn.common.errors import ConfigError, MediaError, MrpnError
 from mrpn.inputs import Preprocessing
 from mrpn.media import SILENCE
 from mrpn.network import MultiModalNetwork
-from mrpn.recognition.doubt import UNSURE, Answering
+from mrpn.recognition.doubt import Answering
 from mrpn.recognition.files import media_files
-from mrpn.recognition.judging import average, judge
+from mrpn.recognition.judging import average, judge, without_claim
 from mrpn.recognition.recording import Reader, Recording
 from mrpn.recognition.result import Failed, Moment, Person, Recognition
 from mrpn.recognition.scoring import Scorer
@@ -137,7 +137,8 @@ class Recognizer:
         Args:
             source: a media file; or pictures, RGB, uint8 [T, H, W, 3]; or the samples of a sound,
                 mono floats [N] in [-1, 1]. A missing face or sound is worked around and said.
-            times: of the pictures, in seconds, rising, [T].
+            times: of the pictures, in seconds, rising, [T]; without them 25 a second are assumed,
+                and that is said.
             sound: samples to go with pictures, from time 0 on.
             rate: of the samples, per second; the preprocessing's if None.
 
@@ -171,13 +172,12 @@ class Recognizer:
         Args:
             sources: files, folders (the media files in them and in theirs, sorted) or patterns such
                 as `films/*.mp4`; one of them or several.
-
-        Raises:
-            MediaError: a folder without a media file.
         """
         given = [sources] if isinstance(sources, str | Path) else sources
         for path in media_files(map(Path, given)):
             try:
+                if path.is_dir():
+                    raise MediaError(f"{path}: is a folder without any media file")
                 yield self.predict(path)
             except MrpnError as error:
                 yield Failed(str(path), str(error))
@@ -188,11 +188,10 @@ class Recognizer:
             problems = ", ".join(recording.problems) or "nothing to recognise"
             raise MediaError(f"{source}: {problems}")
         overall = average(self.answering, main_moments(moments))
+        if not spoken and not recording.faces:
+            overall = without_claim(overall)
         return Recognition(
-            answer=overall.answer if spoken or recording.faces else UNSURE,
-            probabilities=overall.probabilities,
-            alone=overall.alone,
-            labels=overall.labels,
+            **vars(overall),
             source=source,
             problems=recording.problems + _remarks(recording, spoken),
             duration=recording.duration,
@@ -209,6 +208,8 @@ class Recognizer:
         moments: list[Moment] = []
         while some := list(islice(windows, _WINDOWS)):
             moments += judge(self.scorer, self.answering, some, any_sound=any_sound)
+        if any_sound:
+            moments = [without_claim(moment) for moment in moments]
         return moments, spoken
 
     def _people(self, recording: Recording, moments: list[Moment]) -> Iterator[Person]:

@@ -37,6 +37,8 @@ FRAMED = 1.03
 # A picture with sides of up to so many times the crop's is a face already.
 _FACE_ALREADY = 2
 _SILENT = 1e-4
+# Of pictures without times, a second.
+USUAL_RATE = 25
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,8 @@ class Reader:
             looked_at, duration, problems = 0, 0.0, []
             if self._sees and frames is not None:
                 stamps = checked_frames(frames, times)
+                if times is None and len(frames) > 1:
+                    problems.append(f"no times, taken as {USUAL_RATE} pictures a second")
                 stream = FaceStream(framed(settings, frames.shape[2], frames.shape[1]))
                 pairs = zip(stamps.tolist(), frames, strict=True)
                 for time, image in nearest(pairs, settings.frame_rate):
@@ -173,6 +177,8 @@ class Reader:
             heard: list[Heard] = []
             if self._hears and sound is not None:
                 wave = checked_sound(sound)
+                if rate is not None and rate <= 0:
+                    raise ConfigError(f"a rate of {rate} samples a second is not above 0")
                 for block in resampled([(rate or settings.rate, wave)], settings.rate):
                     hearing.add(block)
                     while hearing.complete():
@@ -246,14 +252,16 @@ def framed(settings: ClipSettings, width: int, height: int) -> ClipSettings:
 def checked_frames(
     frames: NDArray[np.uint8], times: NDArray[np.float64] | None
 ) -> NDArray[np.float64]:
-    """Return the times of pictures at hand; ConfigError if either is not as it should be."""
+    """Return the times of pictures at hand, 25 a second where none are given.
+
+    Raises:
+        ConfigError: pictures or times that are not as they should be.
+    """
     if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[-1] != 3 or not frames.size:
         raise ConfigError(
             f"frames are RGB, uint8 [T, H, W, 3], not {frames.dtype} {list(frames.shape)}"
         )
-    if times is None and len(frames) > 1:
-        raise ConfigError("frames need their times in seconds, one each")
-    stamps = np.zeros(1) if times is None else np.asarray(times, np.float64)
+    stamps = np.arange(len(frames)) / USUAL_RATE if times is None else np.asarray(times, np.float64)
     if stamps.shape != (len(frames),) or not np.isfinite(stamps).all():
         raise ConfigError(f"{len(frames)} frames need as many times, in seconds")
     if (np.diff(stamps) <= 0).any() or stamps[0] < 0:

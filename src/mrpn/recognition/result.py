@@ -150,7 +150,11 @@ class Recognition(Answer):
         annotate(self, Path(path))
 
     def subtitles(self, form: Literal["srt", "vtt"] = "srt") -> str:
-        """Return the timeline as subtitles, neighbouring windows of one answer joined."""
+        """Return the timeline as subtitles, neighbouring windows of one answer joined.
+
+        Raises:
+            ConfigError: another form, or a still image, which lasts no time.
+        """
         from mrpn.recognition.subtitles import subtitles
 
         return subtitles(self, form)

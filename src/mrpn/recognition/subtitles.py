@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, get_args
 
+from mrpn.common.errors import ConfigError
 from mrpn.recognition.cells import cells
 from mrpn.recognition.result import Moment, Recognition
 
 Cell = tuple[float, float]
 Form = Literal["srt", "vtt"]
+FORMS: tuple[Form, ...] = get_args(Form)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,14 @@ def subtitles(result: Recognition, form: Form = "srt") -> str:
     Args:
         result: of a recording.
         form: "srt" or "vtt" (WebVTT).
+
+    Raises:
+        ConfigError: another form, or a still image, which lasts no time.
     """
+    if form not in FORMS:
+        raise ConfigError(f"subtitles are {' or '.join(FORMS)}, not {form}")
+    if not result.duration:
+        raise ConfigError(f"{result.source}: a still image has no time for subtitles")
     several = len(result.people) > 1
     parts = ["WEBVTT\n"] if form == "vtt" else []
     for number, (start, end, lines) in enumerate(_shown(stretches(result), several), start=1):

@@ -1,36 +1,47 @@
 """The windows of a timeline: where each of them begins and ends."""
 
-from typing import Self
+from dataclasses import dataclass
 
-from pydantic import Field, model_validator
-
-from mrpn.common.config import Settings
+from mrpn.common.errors import ConfigError
 from mrpn.inputs import Preprocessing
 
 Span = tuple[float, float]
+LONGEST = 600.0
 _SLACK = 1e-6
 
 
-class Windows(Settings):
+@dataclass(frozen=True)
+class Windows:
     """How a recording is cut into windows; each of them is to the network what a clip is.
 
     A recording up to the length of a window is one window: the whole clip, as in training. A rest
     at the end that adds less than half a step is passed over. Source: ours.
 
     Attributes:
-        length: of a window, in seconds.
-        step: between the starts of windows, in seconds; taken as a whole number of the steps
-            between the voice's segments, so that windows share segments.
+        length: of a window, in seconds, above 0, up to 600.
+        step: between the starts of windows, in seconds, up to a window's length; taken as a whole
+            number of the steps between the voice's segments, so that windows share segments.
+
+    Raises:
+        ConfigError: other lengths or steps.
     """
 
-    length: float = Field(4.0, gt=0, le=600)
-    step: float = Field(1.0, gt=0, le=600)
+    length: float = 4.0
+    step: float = 1.0
 
-    @model_validator(mode="after")
-    def _without_gaps(self) -> Self:
+    def __post_init__(self) -> None:
+        for what, seconds in (("window", self.length), ("step", self.step)):
+            if not 0 < seconds <= LONGEST:
+                raise ConfigError(f"a {what} of {seconds:g} s is not above 0, up to {LONGEST:g} s")
         if self.step > self.length:
-            raise ValueError(f"a step of {self.step:g} s leaves gaps between windows")
-        return self
+            raise ConfigError(
+                f"a step of {self.step:g} s leaves gaps between windows of {self.length:g} s"
+            )
+
+    @classmethod
+    def of(cls, length: float, step: float | None) -> "Windows":
+        """Return windows of a length, by default one a second, or side by side if shorter."""
+        return cls(length, min(1.0, length) if step is None else step)
 
     def fitted(self, preprocessing: Preprocessing) -> "Windows":
         """Return the same with a step that is a whole number of segments' steps."""

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -79,3 +80,17 @@ def test_boxes_do_not_depend_on_the_batch_and_scale_with_the_picture(data: Path)
     right_eye, left_eye, nose = alone.landmarks[0, :3]
     assert right_eye[0] < nose[0] < left_eye[0]
     assert max(right_eye[1], left_eye[1]) < nose[1]
+
+
+def test_the_network_is_run_without_anything_being_noted_of_it(tmp_path: Path) -> None:
+    script = "from mrpn.media.faces import retinaface; retinaface._session(1); print('run')"
+    bare = {k: v for k, v in os.environ.items() if not k.startswith(("ORT_", "XDG_"))}
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**bare, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "run\n"
+    assert list(tmp_path.rglob("*")) == []
