@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
-from mrpn import Recognizer
 from mrpn.common.errors import ConfigError
-from mrpn.media import probe
 from mrpn.recognition import Moment, Person, Recognition
 from mrpn.recognition.cells import cells
 from mrpn.recognition.figure import timeline_figure
@@ -126,7 +125,38 @@ def test_the_figure_has_two_axes_per_face_and_the_classes(result: Recognition) -
     figure = timeline_figure(result)
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["Face 1", "", "Face 2", ""]
     legend = figure.legends[0]
-    assert [text.get_text() for text in legend.get_texts()] == ["happy", "sad"]
+    entries = [text.get_text() for text in legend.get_texts()]
+    assert entries == ["happy", "sad", "face and voice\ndisagree"]
+
+
+def test_the_legend_explains_only_the_marks_that_are_drawn(result: Recognition) -> None:
+    def entries(*moments: Moment) -> list[str]:
+        drawn = timeline_figure(replace(result, timeline=moments, people=result.people[:1]))
+        return [text.get_text() for text in drawn.legends[0].get_texts()][2:]
+
+    assert entries(moment(0, 1, 0.8)) == []
+    unsure = {"happy": 0.4, "sad": 0.35, "angry": 0.25}
+    pale = replace(moment(0, 1, 0.8), alone={"video": unsure})
+    colours_of_all = replace(
+        result,
+        probabilities=unsure,
+        timeline=(replace(pale, probabilities=unsure),),
+        people=result.people[:1],
+    )
+    texts = timeline_figure(colours_of_all).legends[0].get_texts()
+    assert [text.get_text() for text in texts][3:] == ["pale: unsure,\nbelow 50 %"]
+
+
+def test_the_line_of_disagreement_is_between_the_areas_and_the_title(result: Recognition) -> None:
+    short = replace(result, timeline=result.timeline[:1], people=result.people[:1], duration=4.0)
+    figure = timeline_figure(short)
+    figure.draw_without_rendering()
+    areas = figure.axes[0]
+    (line,) = areas.get_lines()
+    title = next(t for t in areas.findobj(Text) if t.get_text() == "Face 1")
+    line_box, title_box = line.get_window_extent(), title.get_window_extent()
+    assert areas.get_window_extent().y1 < line_box.y0
+    assert line_box.y1 < title_box.y0
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json", ".srt", ".vtt", ".png", ".svg"])
@@ -149,11 +179,3 @@ def test_what_cannot_be_saved_is_one_line(result: Recognition, tmp_path: Path) -
         save(tmp_path / "a.srt", [result, result])
     save(tmp_path / "a.csv", [result, result])
     assert len(pd.read_csv(tmp_path / "a.csv")) == 10
-
-
-def test_the_film_keeps_sound_and_length_and_is_drawn_on(write, film: Path, tmp_path: Path) -> None:
-    result = Recognizer.from_file(write("audio", "video")).predict(film)
-    result.film(tmp_path / "drawn.mp4")
-    found, before = probe(tmp_path / "drawn.mp4"), probe(film)
-    assert (found.has_audio, found.width, found.height) == (True, before.width, before.height)
-    assert found.duration == pytest.approx(before.duration, abs=0.1)

@@ -3,6 +3,8 @@
 from rich.markup import escape
 
 from mrpn.cli.table import output, print_line
+from mrpn.media import SILENCE
+from mrpn.recognition.recognizer import NO_SPEECH
 from mrpn.recognition.result import HEARD, Answer, Recognition
 from mrpn.recognition.subtitles import Stretch, stretches
 
@@ -13,8 +15,7 @@ _MOST_STRETCHES = 12
 
 def show(result: Recognition) -> None:
     """Print one result with small bars, the most probable class first."""
-    used = " and ".join(HEARD[name] for name in result.used)
-    head = f"[bold]{escape(result.source)}[/]  {result.duration:.1f} s, from {used}"
+    head = f"[bold]{escape(result.source)}[/]  {result.duration:.1f} s, {_rests_on(result)}"
     output.print(head, soft_wrap=True, highlight=False)
     for problem in result.problems:
         output.print(f"  [yellow]{escape(problem)}[/]", soft_wrap=True, highlight=False)
@@ -26,6 +27,15 @@ def show(result: Recognition) -> None:
     if remark := _doubt(result):
         print_line(f"  {remark}", "cyan")
     _show_timeline(result)
+
+
+def _rests_on(result: Recognition) -> str:
+    """Return what the answer rests on; a sound that is no voice is not called one."""
+    if result.used == ("audio",) and SILENCE in result.problems:
+        return "nothing heard"
+    if result.used == ("audio",) and NO_SPEECH in result.problems:
+        return "from sound"
+    return "from " + " and ".join(HEARD[name] for name in result.used)
 
 
 def _sides(result: Recognition, name: str) -> str:
@@ -43,8 +53,10 @@ def _doubt(answer: Answer) -> str:
     parts = []
     if answer.answer != answer.label:
         parts.append("unsure")
-    if answer.labels:
+    if len(answer.labels) > 1:
         parts.append(f"likely one of: {', '.join(answer.labels)}")
+    elif answer.labels and answer.labels[0] != answer.answer:
+        parts.append(f"likely {answer.labels[0]}")
     if answer.disagree:
         parts.append("face and voice disagree")
     return "; ".join(parts)
@@ -60,16 +72,30 @@ def _show_timeline(result: Recognition) -> None:
         value = 100 * max(person.probabilities.values())
         print_line(f"  face {person.face}: {person.answer} ({value:.0f} %), seen {seen}")
     for stretch in found[:_MOST_STRETCHES]:
-        print_line(f"  {_stretch(stretch, several)}", "dim")
+        print_line(f"  {_stretch(result, stretch, several)}", "dim")
     if len(found) > _MOST_STRETCHES:
         print_line(f"  and {len(found) - _MOST_STRETCHES} more; --out shows all", "dim")
 
 
-def _stretch(stretch: Stretch, several: bool) -> str:
+def _stretch(result: Recognition, stretch: Stretch, several: bool) -> str:
     who = "voice alone  " if stretch.face is None else f"face {stretch.face}  " if several else ""
-    doubt = "  face and voice disagree" if stretch.disagree else ""
     times = f"{_clock(stretch.start)} - {_clock(stretch.end)}"
-    return f"{times}  {who}{stretch.answer} {100 * stretch.probability:.0f} %{doubt}"
+    answer = f"{stretch.answer} {100 * stretch.probability:.0f} %"
+    return f"{times}  {who}{answer}{_differs(result, stretch)}"
+
+
+def _differs(result: Recognition, stretch: Stretch) -> str:
+    """Return where in a stretch face and voice disagree, if they do."""
+    inside = [
+        moment.disagree
+        for moment in result.timeline
+        if moment.face == stretch.face
+        and stretch.start <= (moment.start + moment.end) / 2 < stretch.end
+    ]
+    if not any(inside):
+        return ""
+    where = "" if all(inside) else f" in {sum(inside)} of {len(inside)} windows"
+    return f"  face and voice disagree{where}"
 
 
 def _clock(seconds: float) -> str:

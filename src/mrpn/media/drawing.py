@@ -16,7 +16,7 @@ from mrpn.media.info import probe
 from mrpn.media.pictures import iter_frames
 from mrpn.media.sound import read_audio
 
-Paint = Callable[[Image.Image, float, float], None]
+Paint = Callable[[Image.Image, float, float], Image.Image]
 # Of each face in turn; told apart by those who do not see all colours, too.
 COLOURS = ((86, 180, 233), (240, 160, 20), (0, 180, 125), (225, 120, 175), (240, 228, 66))
 _MOST_RATE, _STILL_RATE = 30.0, 10.0
@@ -41,9 +41,10 @@ def draw_faces(path: Path, faces: Faces, out: Path) -> int:
     Raises MediaError if the clip cannot be read.
     """
 
-    def paint(canvas: Image.Image, time: float, scale: float) -> None:
+    def paint(canvas: Image.Image, time: float, scale: float) -> Image.Image:
         for number, track in enumerate(faces.tracks, start=1):
             draw_track(canvas, track, time, scale, number)
+        return canvas
 
     return draw_film(path, out, paint)
 
@@ -54,8 +55,9 @@ def draw_film(path: Path, out: Path, paint: Paint) -> int:
     Args:
         path: any video or still image.
         out: the mp4 file to write; its folder is made.
-        paint: draws on a picture; is given the canvas, RGB, the time in seconds, and the sides of
-            the canvas over those of the clip's pictures.
+        paint: draws on a picture and returns it, or one of another size, the same even one for
+            all; is given the canvas, RGB, the time in seconds, and the sides of the canvas over
+            those of the clip's pictures.
 
     Returns the number of pictures written.
     Raises MediaError if the clip cannot be read.
@@ -94,11 +96,12 @@ def draw_track(
     draw.rounded_rectangle((x0, y0, x1, y1), radius=3 * line, outline=colour, width=line)
     for x, y in landmarks * scale if landmarks is not None else ():
         draw.ellipse((x - line, y - line, x + line, y + line), fill=colour)
-    font = ImageFont.load_default(max(11, round(max(canvas.size) / 48)))
+    font = ImageFont.load_default(max(13, round(max(canvas.size) / 48)))
     text = f"{number}  {score:.2f}" if text is None else text
     left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
     width, height = right - left + 4 * line, bottom - top + 3 * line
     corner = y0 - height - line if y0 - height - line >= 0 else y0 + line
+    x0 = max(0.0, min(x0, canvas.width - 1 - width))
     draw.rounded_rectangle((x0, corner, x0 + width, corner + height), radius=line, fill=colour)
     place_of_text = (x0 + 2 * line - left, corner + 1.5 * line - top)
     draw.text(place_of_text, text, font=font, fill=(0, 0, 0))
@@ -152,8 +155,7 @@ def _drawn(frames: Iterable[tuple[float, Frame]], paint: Paint) -> Iterator[NDAr
             size = (max(2, image.width // 2 * 2), max(2, image.height // 2 * 2))
         if image.size != size:
             image = image.resize(size)
-        paint(image, time, size[0] / frame.width)
-        yield np.asarray(image)
+        yield np.asarray(paint(image, time, size[0] / frame.width))
 
 
 def _steady(frames: Iterable[Frame], rate: float) -> Iterator[tuple[float, Frame]]:

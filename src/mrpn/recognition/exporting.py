@@ -1,8 +1,10 @@
 """A network as an ONNX file: pictures and segments in, probabilities out, any batch and lengths."""
 
 import json
+import logging
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -141,8 +143,19 @@ def quantise(path: Path, out: Path) -> None:
         from onnxruntime.quantization import QuantType, quantize_dynamic
     except ImportError as error:
         raise MrpnError("int8 needs the package onnx: pip install mrpn[export]") from error
-    with atomic_path(out) as partial:
+    with atomic_path(out) as partial, _without_advice():
         quantize_dynamic(str(path), str(partial), weight_type=QuantType.QUInt8)
+
+
+@contextmanager
+def _without_advice() -> Iterator[None]:
+    """Keep the quantiser from advising a step that this network does not need."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _aggregated(aggregator: nn.Module, values: Tensor, lengths: Tensor) -> Tensor:

@@ -3,8 +3,12 @@
 from itertools import cycle, islice
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.transforms import ScaledTranslation
 
 from mrpn.common.errors import ConfigError
 from mrpn.evaluation.style import INK, LINE, MUTED, short, style
@@ -14,6 +18,10 @@ from mrpn.recognition.result import HEARD, Moment, Recognition
 # Told apart by those who do not see all colours too; one per class, in order.
 COLOURS = ("#158f6f", "#0e58c7", "#e59a0a", "#7a4fd0", "#c23b22", "#4e5f6f", "#e55ab1", "#2b8aa0")
 _MOST_FACES = 6
+# Probability from which a modality alone counts as sure, as in `Answer.disagree`.
+_SURE, _STRONG, _PALE = 0.5, 0.85, 0.3
+# Points above the areas: the line of disagreement, and the title over it.
+_ABOVE, _TITLE = 4, 9
 
 
 def class_colours(classes: list[str]) -> dict[str, str]:
@@ -44,24 +52,39 @@ def timeline_figure(result: Recognition) -> Figure:
             _areas(axes[2 * place, 0], moments, colours)
             _alone(axes[2 * place + 1, 0], moments, colours)
             name = "Voice, no face seen" if face is None else f"Face {face}"
-            axes[2 * place, 0].set_title(name)
+            axes[2 * place, 0].set_title(name, pad=_TITLE)
         last = axes[-1, 0]
         last.set_xlabel("seconds")
         last.set_xlim(0, max(result.duration, 1e-3))
-        handles = [axes[0, 0].fill_between([0], [0], color=colours[c], label=c) for c in classes]
-        figure.legend(handles=handles, loc="outside right upper")
+        figure.legend(handles=_legend(result, colours), loc="outside right upper")
         figure.suptitle(short(result.source.rsplit("/", 1)[-1], 60), x=0.01, ha="left", color=INK)
     return figure
+
+
+def _legend(result: Recognition, colours: dict[str, str]) -> list[Artist]:
+    """Return an entry for each class and for each other mark that is drawn."""
+    handles: list[Artist] = [Patch(color=colour, label=name) for name, colour in colours.items()]
+    if any(moment.disagree for moment in result.timeline):
+        label = "face and voice\ndisagree"
+        handles.append(Line2D([], [], color=INK, linewidth=2, label=label))
+    alone = [each for moment in result.timeline for each in moment.alone.values()]
+    if any(max(each.values()) < _SURE for each in alone):
+        label = "pale: unsure,\nbelow 50 %"
+        handles.append(Patch(color=MUTED, alpha=_PALE, linewidth=0, label=label))
+    return handles
 
 
 def _areas(axes: Axes, moments: list[Moment], colours: dict[str, str]) -> None:
     times, values = _steps(moments, list(colours))
     axes.stackplot(
-        times, values.T, colors=list(colours.values()), alpha=0.85, linewidth=0, step="post"
+        times, values.T, colors=list(colours.values()), alpha=_STRONG, linewidth=0, step="post"
     )
+    above = axes.transData + ScaledTranslation(0, _ABOVE / 72, axes.figure.dpi_scale_trans)
     for moment, (left, right) in zip(moments, cells(moments), strict=True):
         if moment.disagree:
-            axes.plot([left, right], [1.04, 1.04], color=INK, linewidth=2, clip_on=False)
+            line = Line2D([left, right], [1, 1], color=INK, linewidth=2, transform=above)
+            line.set(clip_on=False, in_layout=False, solid_capstyle="butt")
+            axes.add_line(line)
     axes.set_ylim(0, 1)
     axes.set_yticks([0, 0.5, 1], ["0", "50 %", "100 %"])
     axes.grid(axis="y", color=LINE)
@@ -74,7 +97,7 @@ def _alone(axes: Axes, moments: list[Moment], colours: dict[str, str]) -> None:
         for moment, (left, right) in zip(moments, cells(moments), strict=True):
             if name in moment.alone:
                 label, value = max(moment.alone[name].items(), key=lambda item: item[1])
-                alpha = 0.85 if value >= 0.5 else 0.3
+                alpha = _STRONG if value >= _SURE else _PALE
                 axes.barh(
                     -row, right - left, 0.8, left, color=colours[label], alpha=alpha, linewidth=0
                 )
