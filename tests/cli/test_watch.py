@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Run = Callable[..., Any]
 FAST = ("--speed", 0, "--window", 0.5, "--step", 0.4)
 
@@ -27,3 +29,40 @@ def test_no_device_and_no_file_are_one_line(mrpn: Run, weights: Path, bad_media:
     assert ran.error == "with neither camera nor microphone there is nothing to watch"
     ran = mrpn("watch", bad_media / "text.wav", "--weights", weights)
     assert "not a media file" in ran.error
+
+
+@pytest.mark.parametrize(
+    ("name", "problems"),
+    [
+        ("empty-room.mp4", "no face, no sound"),
+        ("faceless.mp4", "no face, no speech"),
+        ("silent.wav", "no picture, silence"),
+        ("voice.wav", "no picture, no speech"),
+    ],
+)
+def test_a_recording_without_an_answer_is_one_line_that_says_why(
+    mrpn: Run, weights: Path, bad_media: Path, name: str, problems: str
+) -> None:
+    ran = mrpn("watch", bad_media / name, "--weights", weights, *FAST)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.error == f"{bad_media / name}: no answer: {problems}"
+
+
+def test_what_is_missing_beside_an_answer_is_said_too(mrpn: Run, weights: Path, mute: Path) -> None:
+    ran = mrpn("watch", mute, "--weights", weights, *FAST)
+    assert (ran.code, ran.err.splitlines()[0]) == (0, f"{mute}: no sound")
+
+
+def test_no_latency_is_told_of_windows_that_came_with_the_end(
+    mrpn: Run, weights: Path, mute: Path
+) -> None:
+    ran = mrpn("watch", mute, "--weights", weights, "--speed", 0, "--window", 60)
+    assert len(ran.out.splitlines()) == 1
+    assert ran.err.splitlines()[-1].endswith(" pictures, 0 dropped")
+
+
+def test_wrong_windows_are_one_line(mrpn: Run, weights: Path, clip: Path) -> None:
+    for option in ("--window", "--step"):
+        ran = mrpn("watch", clip, "--weights", weights, option, 0)
+        assert ran.code == 1
+        assert ran.error == f"a {option[2:]} of 0 s is not above 0, up to 600 s"

@@ -14,6 +14,7 @@ from PIL import Image
 from mrpn.common.errors import ConfigError, MediaError
 from mrpn.media import ClipSettings, Faces, Frame, face_crops, iter_frames, stream_faces
 from mrpn.media.alignment import tilt
+from mrpn.media.face_stream import FaceStream
 from mrpn.media.search import detector_of
 from squares import SETTINGS, Box, Picture, Squares, picture
 
@@ -249,6 +250,24 @@ def test_two_people_cut_into_one_another_are_two_faces(
     which = np.repeat([0, 1, 0, 1], 12)
     seen = [which[np.round(10 * track.times).astype(int)] for track in tracks]
     assert sorted(one.tolist() for one in seen) == [[0] * 24, [1] * 24]
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("live", [False, True])
+def test_an_endless_stream_knows_two_people_again_after_every_cut(data: Path, live: bool) -> None:
+    paths = [data / "clips" / "voxceleb2" / f"{name}.mp4" for name in ("00002", "741400163")]
+    shots = [real(path, start, start + 1.2) for start in (0.0, 1.2) for path in paths]
+    stream = FaceStream(ClipSettings(), live=live, endless=True)
+    found = []
+    for k, image in enumerate(itertools.chain(*shots)):
+        found += stream.add(Frame.of(k / 10, image))
+    found += stream.finish()
+    shown = [[c.face for c in found if int(10 * c.time + 0.5) // 12 == k] for k in range(4)]
+    assert [len(shot) for shot in shown] == [12] * 4
+    (one,), (other,), *again = map(set, shown)
+    assert one != other
+    assert again == [{one}, {other}]
+    assert stream.tracks() == ()
 
 
 @pytest.mark.data

@@ -12,9 +12,9 @@ from mrpn import Recognizer
 from mrpn.common.errors import MediaError
 from mrpn.corpora.synthetic import SyntheticSettings, synthesize
 from mrpn.media import Frame, write_video
-from mrpn.recognition import Moment, Windows
+from mrpn.media.face_stream import FaceCrop
+from mrpn.recognition import LiveRecognizer, Moment, Windows
 from mrpn.recognition.devices import camera, microphone
-from mrpn.recognition.live import LiveRecognizer
 from mrpn.recognition.playing import Session, buffered, follow, merged, play
 
 Write = Callable[..., Path]
@@ -56,6 +56,65 @@ def test_a_drawn_face_live_is_near_the_whole_file(
     exact = LiveRecognizer(recognizer, live=False)
     same(list(follow(merged(path, recognizer), exact, Session())), list(whole.timeline), 1e-6)
     same(list(play(path, recognizer)), list(whole.timeline), 0.05)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("live", [False, True])
+def test_a_person_whom_cuts_are_seen_around_is_one_face(
+    write: Write, detecting: dict[str, object], data: Path, live: bool
+) -> None:
+    detecting["clip"]["frame_rate"] = 10  # type: ignore[index]
+    film = data / "clips" / "voxceleb2" / "00002.mp4"
+    recognizer = Recognizer.from_file(write("video", preprocessing=detecting), windows=WINDOWS)
+    whole = recognizer.predict(film)
+    stream = LiveRecognizer(recognizer, live=live)
+    moments = list(follow(merged(film, recognizer), stream, Session()))
+    assert [moment.face for moment in moments] == [1] * len(whole.timeline)
+    if not live:
+        same(moments, list(whole.timeline), 1e-6)
+
+
+def crop(face: int, time: float, grey: int, weight: float = 1.0) -> FaceCrop:
+    image = np.full((16, 16, 3), grey, np.uint8)
+    return FaceCrop(time, face, np.array([grey, 0, 9, 9], np.float32), 0.9, weight, image)
+
+
+def test_a_face_that_turns_out_to_be_an_older_one_is_one_face_in_the_window(write: Write) -> None:
+    live = LiveRecognizer(Recognizer.from_file(write("video"), windows=WINDOWS))
+    live._keep([crop(1, 0.0, 10), crop(1, 0.2, 20)], {})
+    live._keep([crop(1, 0.4, 30), crop(2, 0.4, 40)], {})
+    live._keep([crop(2, 0.6, 50)], {2: 1})
+    (seen,) = live._window(0.0, 2.0).faces
+    assert (seen.face, len(seen.features)) == (1, 4)
+    assert seen.mouth.times.tolist() == [0.0, 0.2, 0.4, 0.6]
+    assert seen.box[0] == 40
+
+
+def test_numbers_are_given_as_faces_are_shown_the_weightiest_first(write: Write) -> None:
+    live = LiveRecognizer(Recognizer.from_file(write("video"), windows=WINDOWS))
+    live._keep([crop(4, 0.0, 10), crop(7, 0.0, 20, weight=3.0)], {})
+    seen = live._window(0.0, 2.0).faces
+    assert [(each.face, each.box[0]) for each in seen] == [(1, 20), (2, 10)]
+    live._keep([crop(4, 1.0, 10)], {})
+    live._keep([crop(9, 1.2, 30)], {9: 7})
+    seen = live._window(0.8, 2.8).faces
+    assert [(each.face, each.box[0]) for each in seen] == [(1, 30), (2, 10)]
+
+
+def test_what_a_stream_lacks_is_said(write: Write, detecting: dict[str, object]) -> None:
+    recognizer = Recognizer.from_file(
+        write("audio", "video", preprocessing=detecting), windows=WINDOWS
+    )
+    grey, tone = np.full((120, 160, 3), 90, np.uint8), np.sin(np.arange(48000) / 9)
+    for sound, problem in ((0 * tone, "silence"), (tone / 2, "no speech"), (voice(3.0), None)):
+        live = LiveRecognizer(recognizer)
+        live.picture(Frame.of(0.0, grey))
+        live.sound(sound.astype(np.float32))
+        answers = live.finish()
+        assert live.problems == tuple(each for each in ("no face", problem) if each)
+        assert bool(answers) == (problem is None)
+    live = LiveRecognizer(recognizer, picture=False, sound=False)
+    assert live.problems == ("no picture", "no sound")
 
 
 def test_moments_come_with_the_last_picture_and_are_counted(write: Write, long_film: Path) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from mrpn.cli.predict import WeightsOption
 from mrpn.cli.table import output, print_line
-from mrpn.common.errors import ConfigError
+from mrpn.common.errors import ConfigError, MediaError
 from mrpn.common.progress import say
 from mrpn.recognition import Moment, Recognizer, Windows
 from mrpn.recognition.choosing import default_weights
@@ -37,22 +38,26 @@ def watch(
         str | None, typer.Option(help="As FFmpeg names it: default, none:0; or 'none'.")
     ] = None,
     window: Annotated[float, typer.Option(help="Length of a window, seconds.")] = 4.0,
-    step: Annotated[float, typer.Option(help="Seconds between windows.")] = 1.0,
+    step: Annotated[
+        float | None, typer.Option(help="Seconds between windows.", show_default="1")
+    ] = None,
     speed: Annotated[
         float, typer.Option(min=0, help="Of a file: 1 as a camera gives it, 0 as fast as it goes.")
     ] = 1.0,
     json: Annotated[bool, typer.Option("--json", help="Print a line of JSON each.")] = False,
 ) -> None:
     """Recognise a stream; see HELP. Ctrl-C ends it."""
-    windows = Windows(length=window, step=min(step, window))
+    windows = Windows.of(window, step)
     recognizer = Recognizer.from_pretrained(weights or default_weights(), windows=windows)
     session = Session()
     if file is not None:
         moments = play(file, recognizer, speed=speed or None, session=session)
     else:
         moments = _devices(recognizer, camera, microphone, session)
+    answered = False
     try:
         for moment in moments:
+            answered = True
             if json:
                 output.out(jsons.dumps(_plain(moment, session)), highlight=False)
             else:
@@ -60,7 +65,9 @@ def watch(
     except KeyboardInterrupt:
         if file is not None:
             raise
-    _sum_up(session)
+    if file is not None and not answered:
+        raise MediaError(f"{file}: no answer: {_lacks(session) or 'too short'}")
+    _sum_up(session, "" if file is None else f"{file}: ")
 
 
 def _devices(
@@ -104,10 +111,19 @@ def _plain(moment: Moment, session: Session) -> dict[str, object]:
     }
 
 
-def _sum_up(session: Session) -> None:
-    times = sorted(1000 * each for each in session.latencies) or [0.0]
-    late = times[min(len(times) - 1, round(0.95 * len(times)))]
-    say(
-        f"{session.pictures} pictures, {session.dropped} dropped; a window's answer came "
-        f"{statistics.median(times):.0f} ms after its last picture (95 %: {late:.0f} ms)"
-    )
+def _lacks(session: Session) -> str:
+    return ", ".join(session.problems)
+
+
+def _sum_up(session: Session, name: str) -> None:
+    if session.problems:
+        say(escape(f"{name}{_lacks(session)}"))
+    line = f"{session.pictures} pictures, {session.dropped} dropped"
+    times = sorted(1000 * each for each in session.latencies)
+    if times:
+        late = times[min(len(times) - 1, round(0.95 * len(times)))]
+        line += (
+            f"; a window's answer came {statistics.median(times):.0f} ms after its last picture "
+            f"(95 %: {late:.0f} ms)"
+        )
+    say(line)

@@ -26,10 +26,14 @@ _IN_BOX = np.array([[0.31, 0.40], [0.69, 0.40], [0.50, 0.58], [0.35, 0.76], [0.6
 
 
 class Appearance:
-    """The looks of a face in some of the pictures that show it. Source: ours."""
+    """The looks of a face in some of the pictures that show it. Source: ours.
+
+    Attributes:
+        sampled_at: when the latest look was added, in seconds.
+    """
 
     def __init__(self) -> None:
-        self._sampled_at = -np.inf
+        self.sampled_at = -np.inf
         self._first: list[NDArray[np.float16]] = []
         self._latest: deque[NDArray[np.float16]] = deque(maxlen=_LATEST)
 
@@ -50,12 +54,12 @@ class Appearance:
             self._first.append(look)
         else:
             self._latest.append(look)
-        self._sampled_at = time
+        self.sampled_at = time
 
     def is_due(self, time: float) -> bool:
         """Return whether a further look is wanted at a time in seconds."""
         wait = _SOON if len(self._first) < _FIRST else _LATER
-        return time - self._sampled_at >= wait - 1e-6
+        return time - self.sampled_at >= wait - 1e-6
 
     @property
     def looks(self) -> Vector:

@@ -20,7 +20,7 @@ NO_PICTURE = "no picture"
 NO_FACE = "no face"
 SILENCE = "silence"
 # Three steps of 16-bit sound: dither and coding noise, but no voice, stay below.
-_SILENT_PEAK = 1e-4
+SILENT_PEAK = 1e-4
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def stream_clip(
                 sound(block)
                 samples += len(block)
                 peak = max(peak, float(np.abs(block).max(initial=0.0)))
-            if peak < _SILENT_PEAK:
+            if peak < SILENT_PEAK:
                 report.add(SILENCE)
     if (found is None or not found.tracks) and not samples:
         raise MediaError(

@@ -11,11 +11,12 @@ from mrpn.media.face_track import FaceTrack, importance
 from mrpn.media.faces import Detector, WholePicture
 from mrpn.media.frame import Frame
 from mrpn.media.identity import identities
+from mrpn.media.known_faces import KnownFaces
 from mrpn.media.rows import box_of, landmarks_of, score_of
 from mrpn.media.search import Look, Search, detector_of, examine
 from mrpn.media.settings import ClipSettings
 from mrpn.media.tracking import Tracker
-from mrpn.media.tracklet import Tracklet
+from mrpn.media.tracklet import Tracklet, Values
 
 # A face that was kept in the picture before is preferred to a somewhat weightier new one.
 _KEPT_BEFORE = 1.5
@@ -27,8 +28,8 @@ class FaceCrop:
 
     Attributes:
         time: of the picture, in seconds.
-        face: number of the face, from 1 in the order in which they came; a face that is lost for
-            long, or seen again after a cut, has a new one.
+        face: number of the face, from 1 in the order in which they came. A face that is lost for
+            long, or seen again after a cut, has a new one, or its old one in an endless stream.
         box: x0, y0, x1, y1 in pixels of the picture, float32 [4].
         score: of the detector.
         weight: how much it is the picture's main face.
@@ -48,13 +49,19 @@ class FaceStream:
 
     Places are steadied over time with a look-ahead of about a second (the largest of `gap`, `reach`
     and 3 `smooth`). Live there is none: every picture is examined, its faces are cut out at once,
-    and places are steadied by what came before alone. Source: ours.
+    and places are steadied by what came before alone. In an endless stream, as all live ones are,
+    faces are known again as they come, and nothing is kept for the end. Source: ours.
 
     Args:
         settings: how faces are found and cropped.
         live: whether crops are wanted at once.
+        endless: whether faces are to be known again at once, and not joined at the end.
         threads: of the detector; changes the speed only.
         finder: the detector, where it is at hand; else the one that the settings ask for.
+
+    Attributes:
+        joined: of an endless stream, numbers of faces that turned out, with the latest picture, to
+            be older ones, and the numbers of these.
     """
 
     def __init__(
@@ -62,11 +69,13 @@ class FaceStream:
         settings: ClipSettings,
         *,
         live: bool = False,
+        endless: bool = False,
         threads: int = 1,
         finder: Detector | None = None,
     ) -> None:
         self._settings = settings
         self._live = live
+        self._known = KnownFaces() if live or endless else None
         self._finder = finder or (
             WholePicture() if settings.whole else detector_of(settings, threads)
         )
@@ -76,12 +85,14 @@ class FaceStream:
         self._waiting: deque[Frame] = deque()
         self._regular: deque[float] = deque()
         self._tracklets: list[Tracklet] = []
-        self._open: list[tuple[int, Tracklet]] = []
+        self._open: list[Tracklet] = []
         self._kept: list[Tracklet] = []
         self._began = self._crops = 0
+        self.joined: dict[int, int] = {}
 
     def add(self, frame: Frame) -> list[FaceCrop]:
         """Take in the next picture; return the crops that are ready, in order of time."""
+        self.joined = {}
         if self._settings.whole:
             return [self._whole(frame)]
         if self._live:
@@ -90,6 +101,7 @@ class FaceStream:
 
     def finish(self) -> list[FaceCrop]:
         """Return the crops that are left."""
+        self.joined = {}
         found = [crop for look in self._search.finish() for crop in self._take(look)]
         while self._waiting:
             found += self._cut(self._waiting.popleft())
@@ -98,10 +110,15 @@ class FaceStream:
     def tracks(self) -> tuple[FaceTrack, ...]:
         """Return the faces of the whole stream, tracks of one face joined, once it is finished.
 
-        Their `crops` number the crops in the order in which they were returned. Live streams, which
-        may never end, have none.
+        Their `crops` number the crops in the order in which they were returned. Endless streams
+        have none.
         """
         return identities(self._tracklets)
+
+    @property
+    def remembered(self) -> set[int]:
+        """The numbers of an endless stream's faces that may come again."""
+        return {1} if self._settings.whole or self._known is None else self._known.numbers
 
     def _whole(self, frame: Frame) -> FaceCrop:
         """Cut the central square out of a picture."""
@@ -111,7 +128,7 @@ class FaceStream:
         if not self._tracklets:
             self._tracklets = [Tracklet(-np.inf)]
         weight = float(importance(found.boxes, found.scores, frame.width, frame.height)[0])
-        if not self._live:
+        if self._known is None:
             values = np.append(box, found.scores[0]).astype(np.float32)
             self._tracklets[0].rows.add(frame.time, values, weight, self._crops)
         self._crops += 1
@@ -131,17 +148,28 @@ class FaceStream:
 
     def _now(self, look: Look) -> list[FaceCrop]:
         self._follow(look)
-        crops = self._cut_until(look.frame, look.frame.time)
-        self._tracklets = []
-        return crops
+        return self._cut_until(look.frame, look.frame.time)
 
     def _follow(self, look: Look) -> None:
         if look.examined is None:
             return
-        for tracklet in self._tracker.add(look.frame.time, look.examined):
+        began = self._tracker.add(look.frame.time, look.examined)
+        self._open += began
+        if self._known is not None:
+            self._know_again(self._known, look.frame.time)
+            return
+        for tracklet in began:
             self._began += 1
+            tracklet.face = self._began
             self._tracklets.append(tracklet)
-            self._open.append((self._began, tracklet))
+
+    def _know_again(self, known: KnownFaces, time: float) -> None:
+        """Give faces that began anew their old numbers; what they go on from is over."""
+        joined = known.add(time, self._tracker.active)
+        for tracklet in self._open:
+            tracklet.face = joined.get(tracklet.face, tracklet.face)
+        self._tracker.active = [each for each in self._tracker.active if known.goes_on(each)]
+        self.joined |= joined
 
     def _is_known(self, time: float, now: float) -> bool:
         """Return whether it is known where the faces are at a time, and shortly after."""
@@ -156,38 +184,50 @@ class FaceStream:
         """Cut the faces out of a picture by what is known of them until a time."""
         settings = self._settings
         places = [
-            (number, tracklet, place)
-            for number, tracklet in self._open
+            (tracklet, place)
+            for tracklet in self._open
             if (place := tracklet.at(frame.time, until, settings.reach, settings.smooth))
             is not None
         ]
+        if self._known is not None:
+            places = _one_each(places, frame.time)
         crops: list[FaceCrop] = []
         if places:
-            rows = np.stack([place for *_, place in places]).astype(np.float32)
+            rows = np.stack([place for _, place in places]).astype(np.float32)
             weights = importance(box_of(rows), score_of(rows), frame.width, frame.height)
-            before = np.array([tracklet in self._kept for _, tracklet, _ in places])
+            before = np.array([tracklet in self._kept for tracklet, _ in places])
             order = np.argsort(-weights * np.where(before, _KEPT_BEFORE, 1.0), kind="stable")
             chosen = [int(which) for which in order[: settings.max_faces]]
             image = frame.image
             for which in chosen:
                 row, weight = rows[which], float(weights[which])
-                number, tracklet, _ = places[which]
+                tracklet = places[which][0]
                 crop = cut_face(image, box_of(row), landmarks_of(row), settings)
                 score = float(score_of(row))
-                crops.append(FaceCrop(frame.time, number, box_of(row), score, weight, crop))
-                if not self._live:
+                crops.append(FaceCrop(frame.time, tracklet.face, box_of(row), score, weight, crop))
+                if self._known is None:
                     tracklet.rows.add(frame.time, row, weight, self._crops)
                 self._crops += 1
-            self._kept = [places[which][1] for which in chosen]
+            self._kept = [places[which][0] for which in chosen]
         self._forget(frame.time)
         return crops
 
     def _forget(self, time: float) -> None:
         settings = self._settings
-        for _, tracklet in self._open:
+        for tracklet in self._open:
             tracklet.forget(time - 3 * settings.smooth)
         self._open = [
-            (number, tracklet)
-            for number, tracklet in self._open
+            tracklet
+            for tracklet in self._open
             if tracklet in self._tracker.active or time <= tracklet.times[-1] + settings.reach
         ]
+
+
+def _one_each(places: list[tuple[Tracklet, Values]], time: float) -> list[tuple[Tracklet, Values]]:
+    """Return one place of each face, where it was detected nearest in time."""
+    nearest: dict[int, tuple[Tracklet, Values]] = {}
+    for tracklet, place in places:
+        other = nearest.get(tracklet.face)
+        if other is None or tracklet.away(time) < other[0].away(time):
+            nearest[tracklet.face] = (tracklet, place)
+    return list(nearest.values())

@@ -31,6 +31,7 @@ class Tracklet:
         velocity: of its centre, pixels per second, float64 [2].
         look: what it looks like.
         rows: what was given out of it.
+        face: number of the face, as far as that is known; 0 before it has one.
     """
 
     since: float
@@ -41,6 +42,7 @@ class Tracklet:
     velocity: Values = field(default_factory=lambda: np.zeros(2))
     look: Appearance = field(default_factory=Appearance)
     rows: Rows = field(default_factory=Rows)
+    face: int = 0
 
     def add(self, time: float, values: Values, linked: bool) -> None:
         """Join a detection; `linked` as the attribute has it."""
@@ -88,6 +90,10 @@ class Tracklet:
             place = _smoothed(times, values, float(np.clip(time, times[0], times[-1])), smooth)
             place[SCORE] = score
         return np.asarray(place)
+
+    def away(self, time: float) -> float:
+        """Return how far a time is from the nearest detection, in seconds."""
+        return min(abs(time - each) for each in self.times)
 
     def forget(self, before: float) -> None:
         """Drop detections that are not needed for places after a time."""

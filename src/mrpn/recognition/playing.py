@@ -31,11 +31,13 @@ class Session:
     Attributes:
         pictures: that were recognised.
         dropped: pictures that came faster than they could be.
+        problems: what the stream lacked.
         latencies: of each window, from its last picture or sound to its answer, in seconds.
     """
 
     pictures: int = 0
     dropped: int = 0
+    problems: tuple[str, ...] = ()
     latencies: list[float] = field(default_factory=list)
 
 
@@ -92,8 +94,11 @@ def follow(
             moments = live.sound(each)
         if moments:
             session.latencies.append(time.perf_counter() - started)
+        session.problems = live.problems
         yield from moments
-    yield from live.finish()
+    moments = live.finish()
+    session.problems = live.problems
+    yield from moments
 
 
 def in_time(

@@ -21,6 +21,7 @@ from mrpn.media import (
     probe,
     stream_clip,
 )
+from mrpn.media.clip import SILENT_PEAK
 from mrpn.media.face_stream import FaceStream
 from mrpn.media.sampling import nearest
 from mrpn.media.sound import resampled
@@ -36,7 +37,6 @@ from mrpn.recognition.windows import Windows
 FRAMED = 1.03
 # A picture with sides of up to so many times the crop's is a face already.
 _FACE_ALREADY = 2
-_SILENT = 1e-4
 # Of pictures without times, a second.
 USUAL_RATE = 25
 
@@ -183,7 +183,7 @@ class Reader:
                     hearing.add(block)
                     while hearing.complete():
                         heard.append(hearing.next())
-                problems += [SILENCE] if np.abs(wave).max(initial=0.0) < _SILENT else []
+                problems += [SILENCE] if np.abs(wave).max(initial=0.0) < SILENT_PEAK else []
             elif self._hears and self._sees:
                 problems.append(NO_SOUND)
             if not tracks and not hearing.samples:
