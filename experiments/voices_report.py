@@ -3,7 +3,8 @@
     python experiments/voices_report.py
 
 Reads what voices_ravdess.py exported, and writes a page, Markdown and the tables beside it: with
-and without time augmentation on the same clips, actors and seed, where both are there.
+and without time augmentation on the same clips, actors and seed, where both are there. A setting
+that is not finished on all folds is left out: means over other folds are none to compare.
 """
 
 import argparse
@@ -33,8 +34,10 @@ ROWS = {
 
 
 def inputs(results: Path) -> StudyInputs:
-    """Gather the settings of which folds are finished."""
-    there = [name for name in ROWS if any(results.glob(f"{name}/*/*/{RESULT}"))]
+    """Gather the settings that are finished on all folds; without any, those that are begun."""
+    counts = {name: len([*results.glob(f"{name}/*/*/{RESULT}")]) for name in ROWS}
+    begun = [name for name in ROWS if counts[name]]
+    there = [name for name in begun if counts[name] == len(ravdess_folds())] or begun
     tables, texts = [], []
     for name in there:
         folders = finished_runs(results / name)

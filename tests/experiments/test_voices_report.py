@@ -43,3 +43,10 @@ def test_no_kept_fold_was_tested_on_actors_that_were_learned_from() -> None:
         learned = {*result["actors"]["train"], *result["actors"]["validation"]}
         assert not learned & {*result["actors"]["test"]}
         assert (result["protocol"], result["test_clips"]) == ("strict", 120)
+
+
+def test_a_setting_with_some_of_the_folds_is_no_row_beside_a_finished_one() -> None:
+    begun = {path.name for path in RESULTS.iterdir() if any(path.glob(f"*/*/{RESULT}"))}
+    whole = {name for name in begun if len([*RESULTS.glob(f"{name}/*/*/{RESULT}")]) == 12}
+    assert whole
+    assert [row.row for row in inputs(RESULTS).rows] == [ROWS[n].row for n in ROWS if n in whole]
