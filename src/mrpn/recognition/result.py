@@ -160,6 +160,19 @@ class Recognition(Answer):
         return subtitles(self, form)
 
 
+@dataclass(frozen=True)
+class Failed:
+    """A file that could not be recognised.
+
+    Attributes:
+        source: the file.
+        reason: one line that names it.
+    """
+
+    source: str
+    reason: str
+
+
 def best(probabilities: ByClass) -> str:
     """Return the most probable class, the first of equal ones."""
     return max(probabilities, key=lambda name: probabilities[name])
@@ -187,17 +200,14 @@ def _listed(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-__all__ = ["HEARD", "UNSURE", "Answer", "Moment", "Person", "Recognition", "Voice", "best"]
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A file that could not be recognised.
-
-    Attributes:
-        source: the file.
-        reason: one line that names it.
-    """
-
-    source: str
-    reason: str
+__all__ = [
+    "HEARD",
+    "UNSURE",
+    "Answer",
+    "Failed",
+    "Moment",
+    "Person",
+    "Recognition",
+    "Voice",
+    "best",
+]

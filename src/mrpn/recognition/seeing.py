@@ -18,7 +18,10 @@ _BATCH = 16
 _SIDE = 32
 _MOUTH = (slice(19, 28), slice(9, 23))
 _ABOVE = (slice(6, 17), slice(6, 26))
-_OF_MOUTH, _OF_LOOK = 9 * 14, 9 * 14 + 11 * 20
+# How many values of a look are the mouth's, and how many it has in all.
+_BLANK = np.zeros((_SIDE, _SIDE))
+_OF_MOUTH = _BLANK[_MOUTH].size
+_OF_LOOK = _OF_MOUTH + _BLANK[_ABOVE].size
 
 
 class Seeing:
@@ -56,7 +59,7 @@ class Seeing:
         Args:
             crops: the numbers of its crops, in order of time.
         """
-        looks = np.frombuffer(bytes(self._looks), np.uint8).reshape(-1, _OF_LOOK)
+        looks = np.frombuffer(self._looks, np.uint8).reshape(-1, _OF_LOOK)
         pairs = zip([None, *crops[:-1]], crops, strict=True)
         found = array("d")
         for before, now in pairs:
