@@ -13,13 +13,11 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import torch
+from fuzzy.conducting import run_all
 from fuzzy.plan import Setting, latent_recipe, latent_settings, rendered_settings
 from fuzzy.report import write_results
 from fuzzy.runs import run_latent, run_rendered
@@ -27,8 +25,7 @@ from fuzzy.runs import run_latent, run_rendered
 from mrpn.common.errors import MrpnError
 from mrpn.common.files import write_json
 from mrpn.common.machine import usable_cores
-from mrpn.common.processes import end_with_parent
-from mrpn.common.progress import say, set_quiet
+from mrpn.common.progress import say
 
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = ("latent", "rendered", "report")
@@ -52,7 +49,9 @@ def main() -> None:
     if units:
         say(f"{len(units) - len(left)} of {len(units)} runs are there already")
     end = time.monotonic() + 60 * given.minutes
-    for done, outcome in enumerate(run_all(left, given.work, given.jobs, end), start=1):
+    for done, outcome in enumerate(
+        run_all(left, partial(run_unit, work=given.work), given.jobs, end), start=1
+    ):
         place = place_of(given.out, outcome["setting"], outcome["seed"])
         write_json(place, outcome)
         say(f"{done}/{len(left)}  {place.stem}  {outcome['cpu_seconds']:.0f} s of one core")
@@ -86,27 +85,8 @@ def finished(out: Path, unit: Unit) -> bool:
     return True
 
 
-def run_all(units: list[Unit], work: Path, jobs: int, end: float) -> Iterator[dict[str, Any]]:
-    """Yield outcomes as they come, from processes of one thread each; start none after `end`."""
-    context = get_context("spawn")
-    waiting = list(units)
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=end_with_parent) as pool:
-        running: set[Future[dict[str, Any]]] = set()
-        while waiting or running:
-            while waiting and len(running) < jobs and time.monotonic() < end:
-                running.add(pool.submit(run_unit, waiting.pop(0), work))
-            if not running:
-                say(f"the time is up: {len(waiting)} runs are left; the same command goes on")
-                return
-            done, running = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result()
-
-
 def run_unit(unit: Unit, work: Path) -> dict[str, Any]:
-    """Run one setting with one seed, in a process of its own."""
-    torch.set_num_threads(1)
-    set_quiet(True)
+    """Run one setting with one seed."""
     kind, setting, seed = unit
     run = run_latent if kind == "latent" else run_rendered
     return run(setting, seed, work / f"{setting.name}-seed{seed}")

@@ -98,9 +98,9 @@ def _accuracies(outcomes: list[Outcome], settings: pd.DataFrame, kind: str) -> s
         exact = next(o["bayes_of_cues"] for o in outcomes if o["setting"] == name)
         part = settings[settings["setting"] == name].set_index("strategy")
         ideal = [best["voice"], best["face"], best["product"], best["both"], exact["both"]]
-        rows.append([name, *map(_percent, (*ideal, *(part["accuracy"][list(STRATEGIES)])))])
+        rows.append([name, *map(percent, (*ideal, *(part["accuracy"][list(STRATEGIES)])))])
     columns = ["setting", "best: voice", "face", "product", "both", "both, of cues"]
-    return _markdown([*columns, *map(brief_of, STRATEGIES)], rows)
+    return markdown([*columns, *map(brief_of, STRATEGIES)], rows)
 
 
 def _differences(table: pd.DataFrame, groups: list[str]) -> str:
@@ -108,8 +108,8 @@ def _differences(table: pd.DataFrame, groups: list[str]) -> str:
     for group in groups:
         part = table[table["over"] == group].set_index("pair")
         if len(part):
-            rows.append([group, *(_signed(part.loc[pair]) for pair in _SHORT)])
-    return _markdown(["over", *_SHORT], rows)
+            rows.append([group, *(signed(part.loc[pair]) for pair in _SHORT)])
+    return markdown(["over", *_SHORT], rows)
 
 
 def _inferior(table: pd.DataFrame) -> str:
@@ -122,7 +122,7 @@ def _inferior(table: pd.DataFrame) -> str:
         ]
         for row in table.to_dict("records")
     ]
-    return _markdown(["strategy", "runs", "settings, by means", "which"], rows)
+    return markdown(["strategy", "runs", "settings, by means", "which"], rows)
 
 
 def _agreement(runs: pd.DataFrame) -> str:
@@ -131,19 +131,23 @@ def _agreement(runs: pd.DataFrame) -> str:
     for (setting, strategy), part in chosen.groupby(["setting", "strategy"], sort=False):
         if strategy in FUSIONS:
             values = part["agreeing"].mean(), part["disagreeing"].mean()
-            rows.append([setting, brief_of(strategy), *map(_percent, values)])
-    return _markdown(["setting", "strategy", "agree", "disagree"], rows)
+            rows.append([setting, brief_of(strategy), *map(percent, values)])
+    return markdown(["setting", "strategy", "agree", "disagree"], rows)
 
 
-def _markdown(columns: list[str], rows: Iterable[list[Any]]) -> str:
-    lines = [columns, ["---", *["---:"] * (len(columns) - 1)], *rows]
+def markdown(columns: list[str], rows: Iterable[list[Any]], text: int = 1) -> str:
+    """Return a table, its first `text` columns set to the left."""
+    rules = [*["---"] * text, *["---:"] * (len(columns) - text)]
+    lines = [columns, rules, *rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
-def _percent(value: float) -> str:
+def percent(value: float) -> str:
+    """Return a share in percent, with one digit."""
     return f"{100 * value:.1f}"
 
 
-def _signed(row: "pd.Series[float]") -> str:
+def signed(row: Any) -> str:
+    """Return a difference in points, with its interval where there are several seeds."""
     middle, low, high = (100 * row[name] for name in ("difference", "low", "high"))
     return f"{middle:+.1f}" + (f" ({low:+.1f} to {high:+.1f})" if row["seeds"] > 1 else "")

@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from collections import Counter
 from collections.abc import Sequence as Many
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -10,42 +9,21 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
+from fuzzy.latent import SPLIT, latent_data
 from fuzzy.plan import TRAINED, Setting, latent_recipe, rendered_fold
 
 from mrpn.common.config import load_settings
-from mrpn.common.files import file_digest, value_digest
+from mrpn.common.files import value_digest
 from mrpn.common.machine import describe_machine
-from mrpn.corpora import OfficialSplit
-from mrpn.corpora.arrays import read_array_corpus
-from mrpn.corpora.synthetic import (
-    BayesAccuracy,
-    Latent,
-    LatentModel,
-    LatentSequence,
-    latent_sequences,
-    observe,
-    read_latents,
-    synthesize,
-    write_sequences,
-)
+from mrpn.corpora.synthetic import BayesAccuracy, Latent, LatentModel, read_latents, synthesize
 from mrpn.evaluation import product_of_posteriors
-from mrpn.evaluation.predictions import build_predictions, classes_of, probability_columns
-from mrpn.media import ClipSettings
-from mrpn.network import Sequence
+from mrpn.evaluation.predictions import classes_of, probability_columns
 from mrpn.preparation import PreparedCorpus, prepare
 from mrpn.training import Recipe, report_inputs, train_recipe
-from mrpn.weights import load_weights
-
-# Seeds of the corpora of one run: ten apart, so that no run meets another's clips.
-_APART, _VALIDATION, _TESTS = 10, 1, (2, 3, 4)
-_VALIDATED = 60
 
 
 def run_latent(setting: Setting, seed: int, work: Path) -> dict[str, Any]:
     """Train the strategies on a setting's latent sequences, and score them on 4,320 others.
-
-    Trained on 1,440 clips, as many as RAVDESS has. The validation part decides nothing.
 
     Args:
         setting: of the sweep.
@@ -54,29 +32,26 @@ def run_latent(setting: Setting, seed: int, work: Path) -> dict[str, Any]:
     """
     started = time.process_time()
     recipe = latent_recipe(seed)
-    drawn = [_clips(setting, _APART * seed + k) for k in (0, _VALIDATION, *_TESTS)]
-    tested = [clip for clips in drawn[2:] for clip in clips]
-    classes = setting.corpus.emotions
     shutil.rmtree(work, ignore_errors=True)
-    table = work / "sequences.parquet"
-    few = drawn[1][:_VALIDATED]
-    parts = {"train": {"a": drawn[0]}, "validation": {"b": few}, "test": {"c": few}}
-    write_sequences(table, parts, flipped=setting.flipped, classes=classes, seed=seed)
-    manifest = read_array_corpus(table, name="latent-sequences")
-    corpus = prepare(manifest, work / "prepared", ClipSettings(), workers=0)
-    split = OfficialSplit()
-    folders = train_recipe(recipe, corpus.folder, [split], work / "runs", jobs=1, threads=1)
+    data = latent_data(setting, seed, work)
+    folders = train_recipe(recipe, data.corpus.folder, [SPLIT], work / "runs", jobs=1, threads=1)
     scored = {
-        strategy: _scored(folder, strategy, tested, classes, seed)
+        strategy: data.predictions(folder, strategy)
         for strategy, folder in zip(TRAINED, folders, strict=True)
     }
-    prior = Counter(r.label for r in manifest.records if r.partition == "train")
-    scored["product"] = product_of_posteriors(scored["am"], scored["vm"], prior=prior)
-    latents = [clip.latent for clip in tested]
-    ideal = observe(setting.corpus, tested)
-    best = ideal.accuracy([classes.index(latent.label) for latent in latents])
-    outcome = _outcome(setting, "latent", seed, recipe, corpus, split.digest, best, scored, latents)
-    outcome["sequences"] = file_digest(table)
+    scored["product"] = product_of_posteriors(scored["am"], scored["vm"], prior=data.prior)
+    outcome = _outcome(
+        setting,
+        "latent",
+        seed,
+        recipe,
+        data.corpus,
+        SPLIT.digest,
+        data.best(),
+        scored,
+        data.latents,
+    )
+    outcome["sequences"] = data.sequences
     outcome["cpu_seconds"] = round(time.process_time() - started, 1)
     shutil.rmtree(work)
     return outcome
@@ -107,33 +82,6 @@ def run_rendered(setting: Setting, seed: int, work: Path) -> dict[str, Any]:
     outcome["cpu_seconds"] = round(time.process_time() - started, 1)
     shutil.rmtree(work)
     return outcome
-
-
-def _clips(setting: Setting, seed: int) -> list[LatentSequence]:
-    return latent_sequences(setting.corpus.model_copy(update={"seed": seed}))
-
-
-def _scored(
-    folder: Path, strategy: str, clips: Many[LatentSequence], classes: Many[str], seed: int
-) -> pd.DataFrame:
-    """Return the predictions of a run's saved weights on clips that no part of it ever met."""
-    network, _ = load_weights(folder / "weights.safetensors")
-    inputs = {
-        name: Sequence.from_list([torch.from_numpy(clip.values[name]) for clip in clips])
-        for name in network.branches
-    }
-    with torch.no_grad():
-        probabilities = network(inputs).fused.double().softmax(1).numpy()
-    return build_predictions(
-        clips=[f"{place}-{clip.trial.id}" for place, clip in enumerate(clips)],
-        actors=[str(clip.trial.actor) for clip in clips],
-        labels=[clip.latent.label for clip in clips],
-        probabilities=probabilities,
-        classes=classes,
-        fold="new clips",
-        strategy=strategy,
-        seed=seed,
-    )
 
 
 def _outcome(
