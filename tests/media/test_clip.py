@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -115,11 +116,40 @@ def test_a_broken_file_is_recorded_with_its_own_line(
     assert "broken.mp4: not a media file" in clip.problems[1]
 
 
+def test_a_file_that_ends_before_its_header_says_is_told(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    film, whole, cut = (tmp_path / name for name in ("film.mp4", "whole.mkv", "cut.mkv"))
+    grain = [rng.integers(0, 90, (120, 160, 3)).astype(np.uint8) for _ in range(30)]
+    write_video(film, [np.maximum(picture(20), noise) for noise in grain], 10, sound(3))
+    with av.open(str(film)) as source, av.open(str(whole), "w") as target:
+        tracks = {s.index: target.add_stream_from_template(s) for s in source.streams}
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = tracks[packet.stream.index]
+                target.mux(packet)
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    assert read_clip(whole, whole, SETTINGS).problems == ()
+    clip = read_clip(cut, cut, SETTINGS)
+    assert 1.0 < clip.duration < 2.2
+    (told,) = clip.problems
+    assert told.startswith(f"cut short: {clip.duration:.1f} of 3.")
+
+
+def test_a_track_that_is_not_read_may_be_longer(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    write_video(film, [picture(20)] * 10, 10, sound(3))
+    assert read_clip(film, None, SETTINGS).duration == pytest.approx(1.0, abs=0.15)
+    assert read_clip(film, None, SETTINGS).problems == ()
+
+
 def test_nothing_usable_is_one_line_naming_each_reason_once(tmp_path: Path) -> None:
     mute = tmp_path / "mute.mp4"
     write_video(mute, [picture(None)] * 3, 10)
-    with pytest.raises(MediaError, match=r"no face found in 3 pictures; .*no sound in this file"):
+    with pytest.raises(
+        MediaError, match=r"no face found in 3 pictures; no sound in this file"
+    ) as told:
         read_clip(mute, mute, SETTINGS)
+    assert str(told.value).count("mute.mp4") == 1
     with pytest.raises(MediaError) as caught:
         read_clip(tmp_path / "absent.mp4", tmp_path / "absent.mp4", SETTINGS)
     assert str(caught.value).count("no such file") == 1

@@ -1,7 +1,7 @@
 """A clip: one face's crops and the waveform, from media files."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from mrpn.common.errors import MediaError
 from mrpn.media.errors import MissingTrackError
 from mrpn.media.face_crops import stream_faces
 from mrpn.media.face_track import Faces, FaceTrack
+from mrpn.media.info import announced_duration
 from mrpn.media.settings import ClipSettings
 from mrpn.media.sound import iter_audio
 
@@ -21,6 +22,8 @@ NO_FACE = "no face"
 SILENCE = "silence"
 # Three steps of 16-bit sound: dither and coding noise, but no voice, stay below.
 SILENT_PEAK = 1e-4
+# A file ends too early if so many seconds, and so much of what its header announces, are missing.
+_LEAST_CUT, _SHARE_CUT = 0.5, 0.1
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Clip:
         audio: mono in [-1, 1] at the settings' rate, float32 [N].
         duration: seconds, of the longer modality.
         problems: "no sound", "no picture", "no face", "silence", where they were asked for; an
-            unreadable file's own line after them.
+            unreadable file's own line after them; "cut short: 0.9 of 1.9 s" of a file that ends
+            before its header says.
         looked_at: pictures looked at for the face; T / looked_at is the share that shows it.
         faces: all faces of the clip, the main one first.
     """
@@ -138,7 +142,8 @@ def stream_clip(
             tracks = None if faces is None else faces.tracks
             found = stream_faces(video, settings, crops, threads=threads, tracks=tracks)
             if not found.tracks:
-                report.add(NO_FACE, f"{video}: no face found in {found.looked_at} pictures")
+                count = f"{found.looked_at} pictures" if found.looked_at > 1 else "the picture"
+                report.add(NO_FACE, f"{video}: no face found in {count}")
     samples = 0
     if audio is not None:
         with report.missing(NO_SOUND):
@@ -150,14 +155,15 @@ def stream_clip(
             if peak < SILENT_PEAK:
                 report.add(SILENCE)
     if (found is None or not found.tracks) and not samples:
-        raise MediaError(
-            "; ".join(dict.fromkeys(report.reasons)) or "a clip needs a file of picture or sound"
-        )
+        raise MediaError(report.line() or "a clip needs a file of picture or sound")
+    duration = max(0.0 if found is None else found.duration, samples / settings.rate)
+    for path in dict.fromkeys(path for path in (video, audio) if path is not None):
+        with suppress(MediaError):
+            whole = announced_duration(path, picture=path == video, sound=path == audio)
+            if whole - duration > max(_LEAST_CUT, _SHARE_CUT * whole):
+                report.add(f"cut short: {duration:.1f} of {whole:.1f} s")
     return StreamedClip(
-        faces=found,
-        samples=samples,
-        duration=max(0.0 if found is None else found.duration, samples / settings.rate),
-        problems=tuple(report.problems),
+        faces=found, samples=samples, duration=duration, problems=tuple(report.problems)
     )
 
 
@@ -172,6 +178,14 @@ class _Report:
         self.problems.append(problem)
         if reason is not None:
             self.reasons.append(reason)
+
+    def line(self) -> str:
+        """All reasons in one line; what each is about is named once where it is the same."""
+        reasons = list(dict.fromkeys(self.reasons))
+        about = {reason.partition(": ")[0] for reason in reasons}
+        if len(about) > 1 or not reasons:
+            return "; ".join(reasons)
+        return f"{about.pop()}: " + "; ".join(reason.partition(": ")[2] for reason in reasons)
 
     @contextmanager
     def missing(self, problem: str) -> Iterator[None]:

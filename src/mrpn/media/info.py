@@ -13,6 +13,8 @@ from mrpn.media.stills import is_still, read_still
 
 # The values of a codec's field order that mean whole pictures: unknown and progressive.
 _PROGRESSIVE = (0, 1)
+# Formats whose headers say how long a file lasts.
+_SAYING = {"avi", "flv", "matroska", "mov", "wav"}
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,29 @@ def probe(path: Path) -> MediaInfo:
             audio_codec=audio.codec_context.name if audio else "",
             rotation=_rotation(container, video) if video else 0,
         )
+
+
+def announced_duration(path: Path, *, picture: bool, sound: bool) -> float:
+    """Return how long the header says that the tracks which are read last together, in seconds.
+
+    0 where it does not say so: for a still, for formats whose length is guessed, and where a track
+    that is not read may be the longer one. Source: ours.
+
+    Args:
+        path: any media file.
+        picture, sound: which tracks are read.
+
+    Raises MediaError if it is missing, empty, or not media.
+    """
+    if is_still(path):
+        return 0.0
+    with open_media(path) as container:
+        unread = (not picture and video_stream(path, container) is not None) or (
+            not sound and audio_stream(path, container) is not None
+        )
+        if unread or not _SAYING.intersection(container.format.name.split(",")):
+            return 0.0
+        return max(0.0, (container.duration or 0) / TIME_BASE)
 
 
 def _rotation(container: Any, stream: Any) -> int:
