@@ -10,6 +10,7 @@ curves, predictions and results go to experiments/results/ravdess-voice-small/SE
 
 import argparse
 import signal
+from dataclasses import dataclass
 from pathlib import Path
 
 from mrpn.common.config import load_settings
@@ -20,15 +21,36 @@ from mrpn.training import Recipe, export_results, train_recipe
 from mrpn.training.run import RESULT
 
 ROOT = Path(__file__).resolve().parent.parent
-RECIPE = ROOT / "recipes" / "ravdess-voice-small.yaml"
+NAME = "ravdess-voice-small"
 
-SETTINGS: dict[str, tuple[bool, list[str]]] = {
-    "t-ao": (True, []),
-    "nt-ao": (True, ["augmentation.time=null"]),
-    "t-wo": (True, ["preprocessing.spectrogram.step=1.0"]),
-    "t-ao-scratch": (False, []),
+
+@dataclass(frozen=True)
+class Setting:
+    """What is trained on every fold.
+
+    Args:
+        changes: of the recipe.
+        recipe: its name.
+        pretrained: whether the encoder starts from speakers.
+    """
+
+    changes: tuple[str, ...] = ()
+    recipe: str = NAME
+    pretrained: bool = True
+
+    def load(self) -> Recipe:
+        """Return the recipe with its changes."""
+        return load_settings(Recipe, ROOT / "recipes" / f"{self.recipe}.yaml", self.changes)
+
+
+SETTINGS = {
+    "t-ao": Setting(),
+    "t-ao-paper": Setting(("protocol=paper", "optimisation.select=best-accuracy")),
+    "nt-ao": Setting(("augmentation.time=null",)),
+    "t-wo": Setting(("preprocessing.spectrogram.step=1.0",)),
+    "t-ao-scratch": Setting(pretrained=False),
+    "best": Setting(recipe="ravdess-voice-best"),
 }
-"""By name: whether the encoder starts from speakers, and what is changed in the recipe."""
 
 
 class TimeUpError(Exception):
@@ -57,25 +79,25 @@ def main() -> None:
 
 def run(name: str, given: argparse.Namespace) -> None:
     """Train one setting on every fold, and keep what is finished."""
-    pretrained, changes = SETTINGS[name]
-    recipe = load_settings(Recipe, RECIPE, changes)
+    setting = SETTINGS[name]
+    recipe = setting.load()
     prepared = given.work / "prepared" / "ravdess-voices"
     prepare(read_corpus("ravdess", given.voices), prepared, recipe.preprocessing.clip)
-    runs = given.work / "runs" / recipe.name / name
-    say(f"{recipe.name}, {name}")
+    runs = given.work / "runs" / NAME / name
+    say(f"{NAME}, {name}")
     try:
         train_recipe(
             recipe,
             prepared,
-            [*ravdess_folds()],
+            [*ravdess_folds(recipe.protocol)],
             runs,
             jobs=given.jobs,
             threads=1,
-            initial={"audio": given.start} if pretrained else None,
+            initial={"audio": given.start} if setting.pretrained else None,
         )
     finally:
         if any(runs.glob(f"*/*/{RESULT}")):
-            export_results(runs, given.out / recipe.name / name)
+            export_results(runs, given.out / NAME / name)
 
 
 def _stop(*_: object) -> None:
