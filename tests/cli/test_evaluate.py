@@ -92,7 +92,7 @@ def test_other_clips_than_the_cards_are_scored_and_not_compared(
         (("--actors", "3,4,5"), ["3", "4", "5"]),
         (("--fold", "A5,6"), ["5", "6"]),
     ):
-        ran = mrpn("evaluate", boasting, "--data", prepared, *asked, "--json")
+        ran = mrpn("evaluate", boasting, "--data", prepared, *asked, "--allow-seen", "--json")
         result = json.loads(ran.out)
         assert (ran.code, result["card"], result["agrees"]) == (0, None, None)
         assert result["measured"]["on"]["actors"] == actors
@@ -101,6 +101,37 @@ def test_other_clips_than_the_cards_are_scored_and_not_compared(
     result = json.loads(mrpn("evaluate", boasting, "--data", prepared, *relabelled, "--json").out)
     assert result["recalls"]["angry"] is None
     assert result["card"] is None
+
+
+def test_clips_of_the_training_are_refused_or_named_in_the_result(
+    mrpn: Run, shipped: Path, prepared: Path
+) -> None:
+    refused = mrpn("evaluate", shipped, "--data", prepared, "--actors", "1,5,6")
+    assert refused.code == 1
+    assert "was trained on synthetic's actors 5, 6; choose clips that it never" in refused.error
+    selecting = mrpn("evaluate", shipped, "--data", prepared, "--actors", "3")
+    assert "was selected by synthetic's actors 3; " in selecting.error
+    asked = ("--actors", "1,5,6", "--allow-seen")
+    told = json.loads(mrpn("evaluate", shipped, "--data", prepared, *asked, "--json").out)
+    assert told["seen_in_training"] == ["trained on synthetic's actors 5, 6"]
+    text = mrpn("evaluate", shipped, "--data", prepared, *asked)
+    assert "no measure of what is new to them: trained on synthetic's actors 5, 6" in text.out
+    apart = mrpn("evaluate", shipped, "--data", prepared, "--actors", "2", "--json")
+    assert json.loads(apart.out)["seen_in_training"] == []
+
+
+def test_weights_of_speakers_are_not_asked_for_emotions(
+    mrpn: Run, shipped: Path, drawn: Path, tmp_path: Path
+) -> None:
+    network, header = load_weights(shipped)
+    (measured,) = header.measured
+    of_speakers = measured.model_copy(update={"metric": "equal error rate"})
+    header = header.model_copy(update={"measured": (of_speakers,)})
+    save_weights(tmp_path / "speakers.safetensors", network, header)
+    asked = ("--corpus", "synthetic", "--actors", "2")
+    ran = mrpn("evaluate", tmp_path / "speakers.safetensors", drawn, *asked)
+    assert ran.code == 1
+    assert "tell speakers apart and know no emotion" in ran.error
 
 
 def test_weights_without_a_card_are_scored_on_what_is_asked(

@@ -69,10 +69,18 @@ def test_the_way_clips_are_batched_changes_nothing(
 
 
 def test_interval_recall_and_calibration_are_those_of_the_predictions(
-    run: Path, corpus: PreparedCorpus, manifest: Manifest, recipe: Recipe
+    run: Path,
+    corpus: PreparedCorpus,
+    manifest: Manifest,
+    recipe: Recipe,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     network, header = load_weights(run / "weights.safetensors")
-    found, table = measure(network, header, corpus, plan_of(manifest, recipe, "1", "2", "3"))
+    plan = plan_of(manifest, recipe, "1", "2", "3")
+    few, _ = measure(network, header, corpus, plan)
+    assert few.interval == "Wilson over clips"
+    monkeypatch.setattr(scoring, "FEWEST_ACTORS", 3)
+    found, table = measure(network, header, corpus, plan)
     assert table is not None
     right = table["label"] == table["prediction"]
     low, high = t_interval(list(right.groupby(table["actor"]).mean()))

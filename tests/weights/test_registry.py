@@ -53,6 +53,16 @@ def test_licence_and_limits_are_said_in_one_line_once_a_process(tmp_path, file, 
     assert said == ["once: licence CC BY-NC-SA 4.0. Acted voices alone."]
 
 
+def test_the_licence_of_a_shipped_file_is_said_by_path_too(tmp_path, file, monkeypatch, said):
+    home = make_package(tmp_path / "site", "weights_path", {"by-path": file})
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    find_weights(home / "by-path.safetensors")
+    find_weights("by-path")
+    assert said == ["by-path: licence CC BY-NC-SA 4.0. Acted voices alone."]
+    assert find_weights(file) == file
+    assert len(said) == 1
+
+
 def test_quiet_is_quiet(tmp_path, file, monkeypatch, capsys):
     make_package(tmp_path / "site", "weights_quiet", {"hush": file})
     monkeypatch.syspath_prepend(tmp_path / "site")

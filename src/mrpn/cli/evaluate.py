@@ -14,8 +14,15 @@ from mrpn.common.errors import ConfigError, MrpnError
 from mrpn.corpora import Fold, Manifest, Part
 from mrpn.evaluation import class_recalls, classes_of, wilson_interval
 from mrpn.preparation import PreparedCorpus
-from mrpn.training.plans import check_prepared, choose_plan, prepare_for, same_contents
-from mrpn.training.scoring import measure
+from mrpn.training.evidence import seen_in_training
+from mrpn.training.plans import (
+    check_prepared,
+    choose_plan,
+    plan_labels,
+    prepare_for,
+    same_contents,
+)
+from mrpn.training.scoring import check_classes, measure
 from mrpn.weights import Measured, Plan, find_weights, load_weights, preprocessing_of
 
 HELP = "Score trained weights on clips held out from their training, and check their card."
@@ -42,6 +49,9 @@ def evaluate(
     relabel: Annotated[
         list[str] | None, typer.Option(help="Count a class as another: calm=neutral; repeatable.")
     ] = None,
+    allow_seen: Annotated[
+        bool, typer.Option("--allow-seen", help="Score clips of the training too, and say so.")
+    ] = False,
     work: Annotated[
         Path | None, typer.Option(help="Folder to keep what is prepared in. Default: none.")
     ] = None,
@@ -70,6 +80,14 @@ def evaluate(
         actors=_actors(manifest, actors, fold, folds),
         relabelled=_relabelled(relabel),
     )
+    seen = seen_in_training(header, manifest, plan.on)
+    if seen and not allow_seen:
+        raise ConfigError(
+            f"{weights}: was {'; '.join(seen)}; choose clips that it never met, or add "
+            "--allow-seen, which says nothing about others"
+        )
+    if plan.metric == "accuracy":
+        check_classes(header, plan_labels(plan, manifest))
     same = same_contents(manifest, plan.on)
     with TemporaryDirectory(prefix="mrpn-") as temporary:
         if prepared is None:
@@ -78,7 +96,7 @@ def evaluate(
                 plan, manifest, preprocessing, network.modalities, place, workers
             )
         found, predictions = measure(network, header, prepared, plan)
-    _show(weights, plan, found, predictions, same=same, json=json)
+    _show(weights, plan, found, predictions, same=same, seen=seen, json=json)
     if isinstance(plan, Measured) and _apart(plan, found):
         raise MrpnError(
             f"{weights}: {100 * found.value:.2f} % here, its card says {100 * plan.value:.2f} %; "
@@ -93,6 +111,7 @@ def _show(
     predictions: pd.DataFrame | None,
     *,
     same: bool | None,
+    seen: list[str],
     json: bool,
 ) -> None:
     card = plan if isinstance(plan, Measured) else None
@@ -104,11 +123,14 @@ def _show(
             "recalls": recalls,
             "card": None if card is None else card.value,
             "same_contents": same,
+            "seen_in_training": seen,
             "agrees": None if card is None else not _apart(card, found),
         }
         print_json(result)
         return
     print_line(f"{weights}  {found.clips} clips of {found.on.describe()}", "bold")
+    if seen:
+        print_line(f"no measure of what is new to them: {'; '.join(seen)}", "yellow")
     print_line(f"{found.metric}: {found.describe()}")
     if found.uar is not None and found.ece is not None:
         if found.interval != "Wilson over clips":

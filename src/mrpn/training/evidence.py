@@ -17,7 +17,13 @@ from mrpn.corpora.duplicates import drop_duplicates
 from mrpn.corpora.folds import Fold, OfficialSplit
 from mrpn.corpora.manifest import Manifest, Part
 from mrpn.corpora.naming import natural_key
-from mrpn.training.contents import CONTENT, chosen_records, contents_of, material_of
+from mrpn.training.contents import (
+    CONTENT,
+    chosen_records,
+    contents_of,
+    has_people,
+    material_of,
+)
 from mrpn.weights import Material, WeightsHeader, read_header
 
 _LEARNED: tuple[Part, ...] = ("train", "validation")
@@ -91,6 +97,33 @@ def refuse_seen_actors(files: Mapping[str, Path], corpus: str, fold: Fold | Offi
                     f"{path}: was trained on actors held out here, {', '.join(shared)} of "
                     f"{material.corpus}; start from weights that never met them"
                 )
+
+
+def seen_in_training(header: WeightsHeader, manifest: Manifest, on: Material) -> list[str]:
+    """Return what of some clips weights learned from or were selected by, each in a few words.
+
+    By people and parts alone, which takes no reading of files: copies under other names pass.
+
+    Args:
+        header: of the weights.
+        manifest: the corpus of the clips.
+        on: which clips.
+
+    Raises CorpusError where there are none.
+    """
+    records = chosen_records(manifest, on.part, on.actors)
+    parts = {record.partition for record in records}
+    people = {record.actor for record in records} if has_people(records) else set()
+    found = []
+    for trained in header.trained_on:
+        if not _same_people(trained.corpus, manifest.name):
+            continue
+        what = "trained on" if trained.part == "train" else "selected by"
+        if shared := sorted(people.intersection(trained.actors), key=natural_key):
+            found.append(f"{what} {trained.corpus}'s actors {', '.join(shared)}")
+        elif not trained.actors and trained.part in parts and trained.corpus == manifest.name:
+            found.append(f"{what} {trained.corpus}'s {trained.part} part")
+    return list(dict.fromkeys(found))
 
 
 def learned_parts(fold: Fold | OfficialSplit) -> dict[Part, tuple[str, ...]]:

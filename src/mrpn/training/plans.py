@@ -50,6 +50,14 @@ def choose_plan(
     return Plan(on=on, relabelled=dict(relabelled or {}))
 
 
+def plan_labels(plan: Plan, manifest: Manifest) -> set[str]:
+    """Return the classes of a plan's clips as they count in it."""
+    records = chosen_records(manifest, plan.on.part, plan.on.actors)
+    wanted = set(plan.only) or {record.id for record in records}
+    labels = {record.label for record in records if record.id in wanted}
+    return {plan.relabelled.get(label, label) for label in labels}
+
+
 def same_contents(manifest: Manifest, named: Material) -> bool | None:
     """Return whether a corpus has the very contents that a card names; None if it cannot be told.
 

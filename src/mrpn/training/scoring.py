@@ -12,6 +12,7 @@ from torch import Tensor
 from mrpn.common.errors import CorpusError, WeightsError
 from mrpn.common.likely import softmax
 from mrpn.common.progress import track
+from mrpn.common.words import few
 from mrpn.evaluation import (
     accuracy,
     build_predictions,
@@ -35,9 +36,10 @@ from mrpn.weights import Measured, Plan, WeightsHeader, evidence
 
 # Faces or segments that go through an encoder together: more are no faster, and need more memory.
 ELEMENTS = 64
-# Of two, Student says anything between 0 and 100 %.
-FEWEST_ACTORS = 3
+# Of fewer, Student's interval over actors is chance itself: four may happen to agree.
+FEWEST_ACTORS = 10
 RESAMPLES = 1000
+_OF_SPEAKERS = "equal error rate"
 
 
 @torch.inference_mode()
@@ -60,7 +62,7 @@ def measure(
         WeightsError: a class of the corpus that the weights do not know, or speakers' features
             wanted of a network without a voice.
     """
-    if plan.metric == "equal error rate":
+    if plan.metric == _OF_SPEAKERS:
         return _measure_speakers(network, header, corpus, plan), None
     scored = score_clips(network, header, corpus, plan)
     doubts = {} if header.calibration is None else header.calibration.doubts
@@ -118,12 +120,7 @@ def score_clips(
     clips = _clips(corpus, plan, given)
     arrange_channels_last(network, "32-true")
     labels = [plan.relabelled.get(clip.record.label, clip.record.label) for clip in clips]
-    if unknown := sorted(set(labels) - set(header.class_names)):
-        raise WeightsError(
-            f"clips of class '{unknown[0]}' are none of the weights' classes "
-            f"{', '.join(header.class_names)}; count them as one of these: "
-            f"--relabel {unknown[0]}={header.class_names[0]}"
-        )
+    check_classes(header, labels)
     samples = ClipDataset(
         corpus,
         clips,
@@ -140,6 +137,21 @@ def score_clips(
         for batch in _batches((_without(sample, withheld) for sample in drawn), len(clips), network)
     ]
     return ScoredClips(clips, labels, torch.cat(found).cpu().numpy().astype(np.float64))
+
+
+def check_classes(header: WeightsHeader, labels: Iterable[str]) -> None:
+    """Refuse, by WeightsError, classes that weights do not know, or weights that know speakers."""
+    if header.measured and all(each.metric == _OF_SPEAKERS for each in header.measured):
+        raise WeightsError(
+            "these weights tell speakers apart and know no emotion; a network may start from them: "
+            "mrpn train --initial audio=WEIGHTS"
+        )
+    if unknown := sorted(set(labels) - set(header.class_names)):
+        raise WeightsError(
+            f"clips of class '{unknown[0]}' are none of the weights' classes "
+            f"{few(header.class_names)}; count them as one of these: "
+            f"--relabel {unknown[0]}={header.class_names[0]}"
+        )
 
 
 def _without(sample: Sample, withheld: Iterable[str]) -> Sample:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mrpn.common.files import write_text
+from mrpn.common.words import few
 from mrpn.network import BranchSpec, NetworkSpec
 from mrpn.weights.header import WeightsHeader
 from mrpn.weights.materials import Material, Measured
@@ -113,7 +114,7 @@ def _materials(materials: tuple[Material, ...]) -> str:
 
 def _predicted(header: WeightsHeader) -> str:
     rows = [
-        (name, target.kind, _few(header.classes[name]))
+        (name, target.kind, few(header.classes[name]))
         for name, target in sorted(header.network.targets.items())
     ]
     return _table(("target", "kind", "names, in the order of the scores"), rows)
@@ -139,11 +140,6 @@ def _training_data(header: WeightsHeader) -> str:
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join(f"| {' | '.join(_cell(text) for text in line)} |" for line in lines)
-
-
-def _few(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - 24} more" if len(names) > 24 else ""
-    return ", ".join(names[:24]) + more
 
 
 def _cell(text: str) -> str:

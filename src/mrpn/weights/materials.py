@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from mrpn.common.config import Settings
+from mrpn.common.words import few
 
 Metric = Literal["accuracy", "equal error rate"]
 Interval = Literal["Wilson over clips", "t over actors", "bootstrap over actors"]
@@ -45,9 +46,7 @@ class Material(Settings):
         """Return in words which clips these are."""
         if not self.actors:
             return f"{self.corpus}, its {self.part} part"
-        shown = ", ".join(self.actors[:24])
-        more = f" and {len(self.actors) - 24} more" if len(self.actors) > 24 else ""
-        return f"{self.corpus}, actors {shown}{more}"
+        return f"{self.corpus}, actors {few(self.actors)}"
 
 
 class Plan(Settings):

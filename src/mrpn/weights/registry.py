@@ -111,7 +111,7 @@ def find_weights(name_or_path: str | Path, purpose: str = "load") -> Path:
 
     What has a folder in it, or ends in `.safetensors`, is a path, relative to the current folder.
     Anything else is the name of shipped weights: the file's sha256 must be the registry's, and the
-    first time in a process their licence and limits are said in one line.
+    first time in a process their licence and limits are said in one line, also by path.
 
     Args:
         name_or_path: such as "face-small" or "runs/A1,2/n2-seed0/weights.safetensors".
@@ -124,8 +124,13 @@ def find_weights(name_or_path: str | Path, purpose: str = "load") -> Path:
     if len(path.parts) != 1 or path.suffix == SUFFIX:
         if not path.is_file():
             raise WeightsError(f"{path}: no such weights file to {purpose}")
-        return path
-    shipped = shipped_weights()
+        shipped = shipped_weights()
+        names = [name for name, (_, at) in shipped.items() if at.resolve() == path.resolve()]
+        if not names:
+            return path
+        text = names[0]
+    else:
+        shipped = shipped_weights()
     if text not in shipped:
         known = f"known: {', '.join(shipped)}; {HOW}" if shipped else why_none()
         raise WeightsError(f"no weights are called '{text}'; {known}")
