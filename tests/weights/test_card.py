@@ -40,5 +40,8 @@ def test_late_fusion_is_called_so(header):
 
 
 def test_a_card_is_written_to_a_file(tmp_path, header):
+    assert "Learned since" not in render_card(header, "Card")
+    told = render_card(header, "Card", "Nothing was selected.")
+    assert "## Learned since\n\nNothing was selected.\n" in told
     write_card(tmp_path / "README.md", header, "Card")
     assert (tmp_path / "README.md").read_text(encoding="utf-8") == render_card(header, "Card")

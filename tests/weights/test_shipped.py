@@ -46,7 +46,7 @@ def test_entry_card_and_header_say_the_same(name):
     assert (entry.sha256, entry.size) == (file_digest(path), path.stat().st_size)
     assert (entry.licence, entry.reproduce) == (header.licence, header.reproduce)
     assert entry.preprocessing == preprocessing_of(path, header).digest
-    assert (PACKAGE / f"{name}.md").read_text("utf-8") == render_card(header, name)
+    assert (PACKAGE / f"{name}.md").read_text("utf-8") == render_card(header, name, entry.remarks)
     for text in (header.limits, header.intended_use, header.reproduce, entry.line, entry.data):
         assert text
     assert header.licence not in ("", "not stated")

@@ -42,9 +42,11 @@ def show(
 ) -> None:
     """Print the card of weights: data, licence, accuracy, limits, how to make them again."""
     shipped = shipped_weights()
-    path = shipped[name][1] if name in shipped else find_weights(name, "show")
+    entry, path = shipped.get(name, (None, None))
+    path = path or find_weights(name, "show")
     header = read_header(path)
     if json:
         print_json(header.model_dump(mode="json"))
         return
-    output.out(render_card(header, name), highlight=False, end="")
+    remarks = entry.remarks if entry else ""
+    output.out(render_card(header, name, remarks), highlight=False, end="")

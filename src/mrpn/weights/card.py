@@ -18,13 +18,20 @@ KINDS = {
 }
 
 
-def render_card(header: WeightsHeader, title: str) -> str:
-    """Return a model card in Markdown, made from the header alone."""
+def render_card(header: WeightsHeader, title: str, remarks: str = "") -> str:
+    """Return a model card in Markdown.
+
+    Args:
+        header: of the weights.
+        title: their name.
+        remarks: what has been learned of them since, as the registry has it.
+    """
     network = header.network
     parts = [
         f"# {title}",
         f"A {kind_of(network)}, by mrpn {header.mrpn}. Licence of the weights: {header.licence}.",
         header.notes,
+        *_section("Learned since", remarks),
         *_section("Intended use", header.intended_use),
         "## What it predicts",
         _predicted(header),
@@ -59,9 +66,9 @@ def render_card(header: WeightsHeader, title: str) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def write_card(path: Path, header: WeightsHeader, title: str) -> None:
-    """Write the model card to a file, atomically."""
-    write_text(path, render_card(header, title))
+def write_card(path: Path, header: WeightsHeader, title: str, remarks: str = "") -> None:
+    """Write the model card to a file, atomically; arguments as of `render_card`."""
+    write_text(path, render_card(header, title, remarks))
 
 
 def kind_of(network: NetworkSpec) -> str:

@@ -39,6 +39,7 @@ class ShippedWeights(Settings):
         preprocessing: digest of the specification of their input.
         size: of the file, in bytes.
         reproduce: the command that makes them again.
+        remarks: what has been learned of them since they were made, which the file cannot say.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -51,6 +52,7 @@ class ShippedWeights(Settings):
     preprocessing: str
     size: int = Field(ge=1)
     reproduce: str
+    remarks: str = ""
 
 
 _Entries = TypeAdapter(list[ShippedWeights])
