@@ -18,12 +18,12 @@ from typing import Any
 
 from ablating.plan import plan_digest, settings
 from ablating.report import write_results
-from ablating.runs import run_rows
+from ablating.runs import RESULT, run_rows
 from fuzzy.conducting import run_all
 from fuzzy.plan import Setting
+from scripting import minutes, positive, run_script
 
 from mrpn.common.errors import MrpnError
-from mrpn.common.files import write_json
 from mrpn.common.machine import usable_cores
 from mrpn.common.progress import say
 
@@ -34,9 +34,9 @@ Unit = tuple[Setting, int]
 def main() -> None:
     """Run what is left, as far as the time goes, and write the report of all there is."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--minutes", type=float, default=120, help="start no more after that")
-    parser.add_argument("--seeds", type=int, default=4)
-    parser.add_argument("--jobs", type=int, default=usable_cores(), help="runs at a time")
+    parser.add_argument("--minutes", type=minutes, default=120, help="start no more after that")
+    parser.add_argument("--seeds", type=positive, default=4)
+    parser.add_argument("--jobs", type=positive, default=usable_cores(), help="runs at a time")
     parser.add_argument("--only-report", action="store_true")
     parser.add_argument("--work", type=Path, default=ROOT / "runs" / "ablations")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments/results/ablations-latent")
@@ -47,11 +47,10 @@ def main() -> None:
         left = [unit for unit in units if not finished(given.out, unit)]
         say(f"{len(units) - len(left)} of {len(units)} runs are there already")
         end = time.monotonic() + 60 * given.minutes
-        run = partial(run_unit, work=given.work)
+        run = partial(run_unit, work=given.work, out=given.out)
         for done, outcome in enumerate(run_all(left, run, given.jobs, end), start=1):
             place = place_of(given.out, outcome["setting"], outcome["seed"])
-            write_json(place, outcome)
-            say(f"{done}/{len(left)}  {place.stem}  {outcome['cpu_seconds']:.0f} s of one core")
+            say(f"{done}/{len(left)}  {place.name}  {outcome['cpu_seconds']:.0f} s of one core")
     write_results(given.out)
 
 
@@ -62,25 +61,27 @@ def planned(seeds: int) -> list[Unit]:
 
 def place_of(out: Path, setting: str, seed: int) -> Path:
     """Return where a run's outcome is kept."""
-    return out / "runs" / f"{setting}-seed{seed}.json"
+    return out / "runs" / f"{setting}-seed{seed}"
 
 
 def finished(out: Path, unit: Unit) -> bool:
     """Whether a run is done. Raises MrpnError where its place holds one of another plan."""
     setting, seed = unit
     place = place_of(out, setting.name, seed)
-    if not place.exists():
+    if not (place / RESULT).exists():
         return False
-    if json.loads(place.read_text(encoding="utf-8"))["digest"] != plan_digest(setting, seed):
+    known = json.loads((place / RESULT).read_text(encoding="utf-8"))["digest"]
+    if known != plan_digest(setting, seed):
         raise MrpnError(f"{place}: of another plan; delete it, or name another folder by --out")
     return True
 
 
-def run_unit(unit: Unit, work: Path) -> dict[str, Any]:
+def run_unit(unit: Unit, work: Path, out: Path) -> dict[str, Any]:
     """Train all rows on one setting with one seed."""
     setting, seed = unit
-    return run_rows(setting, seed, work / f"{setting.name}-seed{seed}")
+    name = f"{setting.name}-seed{seed}"
+    return run_rows(setting, seed, work / name, place_of(out, setting.name, seed))
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

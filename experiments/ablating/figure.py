@@ -1,12 +1,17 @@
 """The ablations' one figure: every comparison, over all settings and in each."""
 
+from pathlib import Path
+
 import pandas as pd
 from ablating.plan import SETTINGS, comparisons
 from ablating.statistics import ALL
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from mrpn.evaluation.diary import TEXT, check_diary, diary_figure
 from mrpn.evaluation.style import INK, LINE, MUTED, colour_of, style
+from mrpn.evaluation.tables import read_table
+from mrpn.training.diary import DIARY
 
 
 def differences_figure(differences: pd.DataFrame) -> Figure:
@@ -29,6 +34,14 @@ def differences_figure(differences: pd.DataFrame) -> Figure:
         panels[0].invert_yaxis()
         figure.supxlabel("points of accuracy", color=MUTED)
     return figure
+
+
+def mechanism_figure(out: Path, setting: str) -> Figure:
+    """Return what the diaries of N0, N1 and N2 noted in a setting, all seeds together."""
+    found = [read_table(path, TEXT) for path in sorted(out.glob(f"runs/{setting}-seed*/{DIARY}"))]
+    diary = pd.concat(found)
+    kept = diary[diary["row"].isin(("N0", "N1", "N2"))].assign(fold=setting)
+    return diary_figure(check_diary(kept))
 
 
 def _panel(axes: Axes, part: pd.DataFrame, title: str) -> None:

@@ -1,6 +1,7 @@
 """What is changed and where, decided before the first run: the rows and the settings."""
 
 from pathlib import Path
+from typing import Any
 
 from fuzzy.plan import Setting, latent_recipe, latent_settings
 
@@ -22,6 +23,8 @@ SETTINGS = {
     "split-0.5": "cues split over both",
     "congruence-0.5": "incongruent clips",
 }
+# Clips that the diaries' accuracies are counted on; they decide nothing.
+VALIDATED = 720
 # Sequences of vectors have no times that slices could be cut at.
 _LEFT_OUT = "N2 separate slices"
 # What reads the vectors of a modality in order; here their mean does, in the study an LSTM.
@@ -59,7 +62,24 @@ def row_recipe(row: Row, seed: int) -> Recipe:
     return validate(Recipe, values, f"row '{row.row}'")
 
 
+def configuration() -> dict[str, Any]:
+    """Return all that is planned, for the record: the shared recipe, rows, settings, pairs."""
+    return {
+        "recipe": latent_recipe(0).model_dump(mode="json"),
+        "rows": [row.model_dump(mode="json", exclude_defaults=True) for row in rows()],
+        "settings": {
+            setting.name: {
+                "corpus": setting.corpus.model_dump(mode="json"),
+                "flipped": setting.flipped,
+            }
+            for setting in settings()
+        },
+        "comparisons": comparisons(),
+        "validation_clips": VALIDATED,
+    }
+
+
 def plan_digest(setting: Setting, seed: int) -> str:
     """Hash of all that decides what a setting's rows come to with one seed."""
     recipes = {row.row: [row.strategy, row_recipe(row, seed).digest] for row in rows()}
-    return value_digest([setting.digest, recipes])
+    return value_digest([setting.digest, recipes, VALIDATED])

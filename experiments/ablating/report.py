@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pandas as pd
-from ablating.figure import differences_figure
-from ablating.plan import SETTINGS, comparisons, rows
+from ablating.figure import differences_figure, mechanism_figure
+from ablating.plan import SETTINGS, VALIDATED, comparisons, configuration, rows
 from ablating.statistics import (
     ALL,
     Outcome,
@@ -15,7 +15,7 @@ from ablating.statistics import (
 )
 from fuzzy.report import markdown, percent, signed
 
-from mrpn.common.files import write_text
+from mrpn.common.files import write_json, write_text
 from mrpn.common.progress import say
 from mrpn.evaluation.render import save_figure
 from mrpn.evaluation.tables import write_table
@@ -29,9 +29,12 @@ def write_results(out: Path) -> None:
     named = {"runs": runs, "differences": differences, "mechanism": mechanism}
     for name, table in named.items():
         write_table(table, out / f"{name}.csv")
-    figure = differences_figure(differences)
-    for suffix in ("png", "svg"):
-        save_figure(figure, out / f"differences.{suffix}")
+    write_json(out / "plan.json", configuration())
+    figures = {"differences": differences_figure(differences)}
+    figures |= {f"diary-{name}": mechanism_figure(out, name) for name in _pictured(outcomes)}
+    for name, figure in figures.items():
+        for suffix in ("png", "svg"):
+            save_figure(figure, out / f"{name}.{suffix}")
     parts = [
         "# Ablations on latent sequences: what came out",
         _facts(outcomes),
@@ -49,13 +52,23 @@ def write_results(out: Path) -> None:
         "## What the diaries noted",
         "Of both branches and all seeds. `Norms` is the norm of the fused loss's gradient at a "
         "branch over that of its own side loss, `cosine` that between the two (medians of a run), "
-        "`opposed` how often it is negative; `alone` and `together` are accuracies on 60 "
+        f"`opposed` how often it is negative; `alone` and `together` are accuracies on {VALIDATED} "
         "validation clips after the last epoch. Without a side loss there is nothing to compare, "
         "and `alone` is what the branch's part of the fusion says by itself.",
+        *(
+            f"![The diaries of N0, N1 and N2: {SETTINGS[name]}](diary-{name}.svg)"
+            for name in _pictured(outcomes)
+        ),
         _mechanism(mechanism),
     ]
     write_text(out / "report.md", "\n\n".join(parts) + "\n")
     say(f"{len(outcomes)} runs: {out / 'report.md'}")
+
+
+def _pictured(outcomes: list[Outcome]) -> list[str]:
+    """Return the settings whose diaries are drawn: the usual one, and one half nearly worthless."""
+    there = {outcome["setting"] for outcome in outcomes}
+    return [name for name in ("default", "voice-missing-0.7") if name in there]
 
 
 def _facts(outcomes: list[Outcome]) -> str:
@@ -74,7 +87,8 @@ def _facts(outcomes: list[Outcome]) -> str:
             "epoch, no selection. Rows, settings and comparisons were decided before the first "
             "run.",
             f"- {machine['processor']}, torch {machine['torch']}, Python {machine['python']}; "
-            f"code {', '.join(codes)}. Hashes of recipes, corpora and predictions: `runs/`.",
+            f"code {', '.join(codes)}. `plan.json` has the recipe; answers to every clip, diaries "
+            "and hashes: `runs/`.",
         )
     )
 

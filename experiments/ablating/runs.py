@@ -7,42 +7,58 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from ablating.plan import plan_digest, row_recipe, rows
+from ablating.plan import VALIDATED, plan_digest, row_recipe, rows
 from fuzzy.latent import SPLIT, latent_data
 from fuzzy.plan import Setting
 
-from mrpn.common.files import value_digest
+from mrpn.common.files import value_digest, write_json
 from mrpn.common.machine import describe_machine
 from mrpn.evaluation.diary import AFTER, load_diary
+from mrpn.evaluation.tables import write_table
 from mrpn.training import train_recipe
 from mrpn.training.diary import DIARY
 from mrpn.weights import load_weights
 
+RESULT, PREDICTIONS = "result.json", "predictions.parquet"
 
-def run_rows(setting: Setting, seed: int, work: Path) -> dict[str, Any]:
+
+def run_rows(setting: Setting, seed: int, work: Path, out: Path) -> dict[str, Any]:
     """Train every row on a setting's latent sequences, and score it on 4,320 others.
 
     Args:
         setting: of the fuzziness study.
         seed: of the networks and of the clips.
         work: folder for what is made on the way; removed.
+        out: folder that is made: result.json, the class that each row answers on every clip
+            (predictions.parquet), and what the diaries noted (diary.csv).
+
+    Returns:
+        What is in result.json.
     """
     started = time.process_time()
     shutil.rmtree(work, ignore_errors=True)
-    data = latent_data(setting, seed, work)
-    found = {}
+    data = latent_data(setting, seed, work, VALIDATED)
+    found, answers, diaries = {}, pd.DataFrame(), []
     for place, row in enumerate(rows()):
         recipe = row_recipe(row, seed)
-        out = work / "runs" / str(place)
-        (folder,) = train_recipe(recipe, data.corpus.folder, [SPLIT], out, jobs=1, threads=1)
+        runs = work / "runs" / str(place)
+        (folder,) = train_recipe(recipe, data.corpus.folder, [SPLIT], runs, jobs=1, threads=1)
         network, _ = load_weights(folder / "weights.safetensors")
         table = data.predictions(folder, row.strategy)
+        if answers.empty:
+            answers = table[["clip", "label"]]
+        answers = answers.assign(**{row.row: table["prediction"]})
+        noted: dict[str, Any] = {}
+        if recipe.diary:
+            diary = load_diary(folder / DIARY)
+            diaries.append(diary.assign(row=row.row))
+            noted["mechanism"] = mechanism(diary)
         found[row.row] = {
             "accuracy": round(float((table["prediction"] == table["label"]).mean()), 6),
             "parameters": sum(p.numel() for p in network.parameters()),
             "recipe": recipe.digest,
             "predictions": value_digest(table["prediction"].tolist()),
-            **({"mechanism": mechanism(load_diary(folder / DIARY))} if recipe.diary else {}),
+            **noted,
         }
     outcome = {
         "setting": setting.name,
@@ -52,11 +68,19 @@ def run_rows(setting: Setting, seed: int, work: Path) -> dict[str, Any]:
         "corpus": data.corpus.digest,
         "fold": SPLIT.digest,
         "test_clips": len(data.tested),
+        "validation_clips": VALIDATED,
         "best_on_test": {name: round(value, 6) for name, value in vars(data.best()).items()},
         "rows": found,
         "machine": describe_machine(),
         "cpu_seconds": round(time.process_time() - started, 1),
     }
+    made = out.with_name(f".{out.name}.partial")
+    shutil.rmtree(made, ignore_errors=True)
+    write_table(answers.astype("category"), made / PREDICTIONS)
+    write_table(pd.concat(diaries).drop(columns="fold"), made / DIARY)
+    write_json(made / RESULT, outcome)
+    shutil.rmtree(out, ignore_errors=True)
+    made.replace(out)
     shutil.rmtree(work)
     return outcome
 

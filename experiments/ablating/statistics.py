@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 from ablating.plan import SETTINGS, comparisons
+from ablating.runs import RESULT
 from fuzzy.statistics import interval
 from scipy.stats import ttest_1samp  # type: ignore[import-untyped]
 
@@ -20,7 +21,7 @@ Outcome = dict[str, Any]
 
 def read_outcomes(out: Path) -> list[Outcome]:
     """Return all finished runs' outcomes, setting by setting; MrpnError where there are none."""
-    paths = (out / "runs").glob("*.json")
+    paths = (out / "runs").glob(f"*/{RESULT}")
     found: list[Outcome] = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     if not found:
         raise MrpnError(f"{out}: no finished runs here; run the study without --only-report")

@@ -30,7 +30,7 @@ from mrpn.weights import load_weights
 SPLIT = OfficialSplit()
 # Seeds of the corpora of one run: ten apart, so that no run meets another's clips.
 _APART, _VALIDATION, _TESTS = 10, 1, (2, 3, 4)
-_VALIDATED = 60
+VALIDATED = 60
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,24 @@ class LatentData:
         )
 
 
-def latent_data(setting: Setting, seed: int, work: Path) -> LatentData:
+def latent_data(setting: Setting, seed: int, work: Path, validated: int = VALIDATED) -> LatentData:
     """Draw a setting's clips and prepare those to train on under `work`.
 
-    The validation part decides nothing.
+    Args:
+        setting: of the sweep.
+        seed: of the clips.
+        work: folder for the table and the prepared corpus.
+        validated: clips of the validation part, which decides nothing.
     """
     train, validation, *tests = (
         _clips(setting, _APART * seed + k) for k in (0, _VALIDATION, *_TESTS)
     )
-    table, few = work / "sequences.parquet", validation[:_VALIDATED]
-    parts = {"train": {"a": train}, "validation": {"b": few}, "test": {"c": few}}
+    table, few = work / "sequences.parquet", validation[:VALIDATED]
+    parts = {
+        "train": {"a": train},
+        "validation": {"b": validation[:validated]},
+        "test": {"c": few},
+    }
     classes = setting.corpus.emotions
     write_sequences(table, parts, flipped=setting.flipped, classes=classes, seed=seed)
     manifest = read_array_corpus(table, name="latent-sequences")

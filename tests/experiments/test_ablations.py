@@ -15,7 +15,6 @@ from ablating.statistics import ALL, difference_table, run_table
 from ablations import finished, place_of, planned
 
 from mrpn.common.errors import MrpnError
-from mrpn.common.files import write_json
 
 
 def outcome(setting, seed, accuracies):
@@ -90,17 +89,22 @@ def test_a_run_leaves_all_that_the_report_needs_and_leads_back_to_itself(tmp_pat
     monkeypatch.setattr("ablating.figure.comparisons", lambda: [("N2", "N1")])
     default = settings()[0]
     small = replace(default, corpus=default.corpus.model_copy(update={"actors": 2}))
-    found = run_rows(small, 0, tmp_path / "work")
+    place = place_of(tmp_path, small.name, 0)
+    found = run_rows(small, 0, tmp_path / "work", place)
     assert not (tmp_path / "work").exists()
+    answers = pd.read_parquet(place / "predictions.parquet")
+    right = (answers["N2"].astype(str) == answers["label"].astype(str)).mean()
+    assert right == pytest.approx(found["rows"]["N2"]["accuracy"], abs=1e-6)
+    assert set(pd.read_csv(place / "diary.csv")["row"]) == {"N1", "N2"}
     assert found["rows"]["N1"]["parameters"] < found["rows"]["N2"]["parameters"]
     assert -1 <= found["rows"]["N2"]["mechanism"]["audio"]["cosine"] <= 1
-    place = place_of(tmp_path, small.name, 0)
-    write_json(place, json.loads(json.dumps(found)))
+    assert json.loads((place / "result.json").read_text()) == found
     assert finished(tmp_path, (small, 0))
     with pytest.raises(MrpnError, match="of another plan; delete it"):
         finished(tmp_path, (replace(small, flipped=0.1), 0))
     write_results(tmp_path)
     text = (tmp_path / "report.md").read_text()
     assert f"{100 * found['rows']['N2']['accuracy']:.1f}" in text
-    assert (tmp_path / "differences.png").stat().st_size > 5_000
+    for name in ("differences.png", "diary-default.png"):
+        assert (tmp_path / name).stat().st_size > 5_000
     assert len(pd.read_csv(tmp_path / "runs.csv")) == 3

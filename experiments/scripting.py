@@ -1,0 +1,74 @@
+"""What the scripts share: how they end, recipes by their names, numbers of the command line."""
+
+import argparse
+import math
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from mrpn.cli.main import GOES_ON, answered
+from mrpn.common.config import Settings, load_settings
+from mrpn.common.errors import ConfigError
+
+RECIPES = Path(__file__).resolve().parent.parent / "recipes"
+CHANGES = "optimisation.epochs=2 ..., with a --work and an --out of their own"
+S = TypeVar("S", bound=Settings)
+
+
+def run_script(main: Callable[[], object], *, resumes: bool = True) -> None:
+    """Run a script's `main`; what a user can put right is one line, as of the `mrpn` command.
+
+    The exit code is 1 for an error, 2 for a wrong usage, 130 when stopped, and 1 without a line
+    where nobody reads the output any more.
+
+    Args:
+        main: reads the command line.
+        resumes: whether the same command goes on where it was stopped.
+    """
+    with answered(GOES_ON if resumes else "stopped; nothing is kept"):
+        try:
+            main()
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The interpreter writes what is left when it ends: to nobody, then.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+
+
+def load_recipe(model: type[S], name: str, changes: Sequence[str] = ()) -> S:
+    """Return a recipe of `recipes/` by its name, with `key.sub=value` changes laid over it.
+
+    Raises:
+        ConfigError: there is none of that name; or what is in it, or changed, is wrong.
+    """
+    path = RECIPES / f"{name}.yaml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in RECIPES.glob("*.yaml") if _fits(model, p)))
+        raise ConfigError(f"{path}: there is no recipe '{name}'; there are {known}")
+    return load_settings(model, path, changes)
+
+
+def _fits(model: type[Settings], path: Path) -> bool:
+    try:
+        load_settings(model, path)
+    except ConfigError:
+        return False
+    return True
+
+
+def positive(text: str) -> int:
+    """Read a whole number of at least one, for argparse."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value} is less than 1")
+    return value
+
+
+def minutes(text: str) -> float:
+    """Read how long a sitting lasts, for argparse."""
+    value = float(text)
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number of minutes")
+    return value
