@@ -21,6 +21,7 @@ from fuzzy.conducting import run_all
 from fuzzy.plan import Setting, latent_recipe, latent_settings, rendered_settings
 from fuzzy.report import write_results
 from fuzzy.runs import run_latent, run_rendered
+from scripting import minutes, positive, run_script
 
 from mrpn.common.errors import MrpnError
 from mrpn.common.files import write_json
@@ -35,9 +36,9 @@ Unit = tuple[str, Setting, int]
 def main() -> None:
     """Run what is asked for, as far as the time goes, and write the report of all there is."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--minutes", type=float, default=120, help="start no more after that")
-    parser.add_argument("--seeds", type=int, default=4, help="of the latent sweep")
-    parser.add_argument("--jobs", type=int, default=usable_cores(), help="runs at a time")
+    parser.add_argument("--minutes", type=minutes, default=120, help="start no more after that")
+    parser.add_argument("--seeds", type=positive, default=4, help="of the latent sweep")
+    parser.add_argument("--jobs", type=positive, default=usable_cores(), help="runs at a time")
     parser.add_argument("--only", choices=STEPS, action="append", help="a step; all by default")
     parser.add_argument("--work", type=Path, default=ROOT / "runs" / "fuzziness")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments/results/fuzziness")
@@ -50,7 +51,7 @@ def main() -> None:
         say(f"{len(units) - len(left)} of {len(units)} runs are there already")
     end = time.monotonic() + 60 * given.minutes
     for done, outcome in enumerate(
-        run_all(left, partial(run_unit, work=given.work), given.jobs, end), start=1
+        run_all(left, partial(run_unit, work=given.work, out=given.out), given.jobs, end), start=1
     ):
         place = place_of(given.out, outcome["setting"], outcome["seed"])
         write_json(place, outcome)
@@ -70,11 +71,16 @@ def place_of(out: Path, setting: str, seed: int) -> Path:
     return out / "runs" / f"{setting}-seed{seed}.json"
 
 
+def answers_of(place: Path) -> Path:
+    """Return where the answers to every clip lie beside a run's outcome."""
+    return place.with_suffix(".parquet")
+
+
 def finished(out: Path, unit: Unit) -> bool:
     """Whether a run is done. Raises MrpnError where its place holds one of other settings."""
     kind, setting, seed = unit
     place = place_of(out, setting.name, seed)
-    if not place.exists():
+    if not place.exists() or not answers_of(place).exists():
         return False
     found: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))["digests"]
     same = found["setting"] == setting.digest
@@ -85,12 +91,13 @@ def finished(out: Path, unit: Unit) -> bool:
     return True
 
 
-def run_unit(unit: Unit, work: Path) -> dict[str, Any]:
+def run_unit(unit: Unit, work: Path, out: Path) -> dict[str, Any]:
     """Run one setting with one seed."""
     kind, setting, seed = unit
     run = run_latent if kind == "latent" else run_rendered
-    return run(setting, seed, work / f"{setting.name}-seed{seed}")
+    answers = answers_of(place_of(out, setting.name, seed))
+    return run(setting, seed, work / f"{setting.name}-seed{seed}", answers)
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from fuzzy.plan import Setting, latent_recipe, latent_settings
+from fuzzy.plan import Setting, described, latent_recipe, latent_settings
 
 from mrpn.common.config import apply_changes, validate
 from mrpn.common.files import value_digest
@@ -67,13 +67,7 @@ def configuration() -> dict[str, Any]:
     return {
         "recipe": latent_recipe(0).model_dump(mode="json"),
         "rows": [row.model_dump(mode="json", exclude_defaults=True) for row in rows()],
-        "settings": {
-            setting.name: {
-                "corpus": setting.corpus.model_dump(mode="json"),
-                "flipped": setting.flipped,
-            }
-            for setting in settings()
-        },
+        "settings": described(settings()),
         "comparisons": comparisons(),
         "validation_clips": VALIDATED,
     }

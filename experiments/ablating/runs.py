@@ -10,6 +10,7 @@ import pandas as pd
 from ablating.plan import VALIDATED, plan_digest, row_recipe, rows
 from fuzzy.latent import SPLIT, latent_data
 from fuzzy.plan import Setting
+from fuzzy.runs import answer_table
 
 from mrpn.common.files import value_digest, write_json
 from mrpn.common.machine import describe_machine
@@ -38,16 +39,13 @@ def run_rows(setting: Setting, seed: int, work: Path, out: Path) -> dict[str, An
     started = time.process_time()
     shutil.rmtree(work, ignore_errors=True)
     data = latent_data(setting, seed, work, VALIDATED)
-    found, answers, diaries = {}, pd.DataFrame(), []
+    found, scored, diaries = {}, {}, []
     for place, row in enumerate(rows()):
         recipe = row_recipe(row, seed)
         runs = work / "runs" / str(place)
         (folder,) = train_recipe(recipe, data.corpus.folder, [SPLIT], runs, jobs=1, threads=1)
         network, _ = load_weights(folder / "weights.safetensors")
-        table = data.predictions(folder, row.strategy)
-        if answers.empty:
-            answers = table[["clip", "label"]]
-        answers = answers.assign(**{row.row: table["prediction"]})
+        table = scored[row.row] = data.predictions(folder, row.strategy)
         noted: dict[str, Any] = {}
         if recipe.diary:
             diary = load_diary(folder / DIARY)
@@ -76,7 +74,7 @@ def run_rows(setting: Setting, seed: int, work: Path, out: Path) -> dict[str, An
     }
     made = out.with_name(f".{out.name}.partial")
     shutil.rmtree(made, ignore_errors=True)
-    write_table(answers.astype("category"), made / PREDICTIONS)
+    write_table(answer_table(scored), made / PREDICTIONS)
     write_table(pd.concat(diaries).drop(columns="fold"), made / DIARY)
     write_json(made / RESULT, outcome)
     shutil.rmtree(out, ignore_errors=True)

@@ -1,5 +1,6 @@
 """What is swept: the settings, decided before the first run, and the recipe they all share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,6 +140,26 @@ def latent_recipe(seed: int) -> Recipe:
         },
     }
     return validate(Recipe, values, "the fuzziness study")
+
+
+def configuration() -> dict[str, Any]:
+    """Return all that is planned, for the record: the latent recipe and every setting."""
+    return {
+        "recipe": latent_recipe(0).model_dump(mode="json"),
+        "settings": described([*latent_settings(), *rendered_settings()]),
+    }
+
+
+def described(settings: Sequence[Setting]) -> dict[str, Any]:
+    """Return settings by name, for the record."""
+    return {
+        setting.name: {
+            "knobs": setting.knobs,
+            "corpus": setting.corpus.model_dump(mode="json"),
+            "flipped": setting.flipped,
+        }
+        for setting in settings
+    }
 
 
 def rendered_fold(actors: tuple[str, ...]) -> Fold:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 from fuzzy.figure import distance_figure
-from fuzzy.plan import FUSIONS, STRATEGIES, latent_recipe, latent_settings
+from fuzzy.plan import FUSIONS, STRATEGIES, configuration, latent_recipe, latent_settings
 from fuzzy.statistics import (
     Outcome,
     difference_table,
@@ -17,7 +17,7 @@ from fuzzy.statistics import (
     setting_table,
 )
 
-from mrpn.common.files import write_text
+from mrpn.common.files import write_json, write_text
 from mrpn.common.progress import say
 from mrpn.evaluation.render import save_figure
 from mrpn.evaluation.strategies import brief_of
@@ -35,6 +35,7 @@ def write_results(out: Path) -> None:
     named = {"runs": runs, "settings": settings, "differences": differences, "inferior": inferior}
     for name, table in named.items():
         write_table(table, out / f"{name}.csv")
+    write_json(out / "plan.json", configuration())
     figure = distance_figure(settings)
     for suffix in ("png", "svg"):
         save_figure(figure, out / f"distance.{suffix}")
@@ -85,8 +86,8 @@ def _facts(outcomes: list[Outcome]) -> str:
             f"of batches of {recipe.batch_size}, rate {recipe.rate:g}, the last epoch, no "
             "selection. All was decided before the first run.",
             f"- {machine['processor']}, torch {machine['torch']}, Python {machine['python']}; "
-            f"code {', '.join(codes)}. Seeds, settings, and hashes of recipe, corpus and "
-            "predictions of every run: `runs/`.",
+            f"code {', '.join(codes)}. `plan.json` has recipe and settings; seeds, answers to "
+            "every clip and hashes of recipe and corpus of every run: `runs/`.",
         )
     )
 

@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from collections.abc import Mapping
 from collections.abc import Sequence as Many
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -18,17 +19,19 @@ from mrpn.common.machine import describe_machine
 from mrpn.corpora.synthetic import BayesAccuracy, Latent, LatentModel, read_latents, synthesize
 from mrpn.evaluation import product_of_posteriors
 from mrpn.evaluation.predictions import classes_of, probability_columns
+from mrpn.evaluation.tables import write_table
 from mrpn.preparation import PreparedCorpus, prepare
 from mrpn.training import Recipe, report_inputs, train_recipe
 
 
-def run_latent(setting: Setting, seed: int, work: Path) -> dict[str, Any]:
+def run_latent(setting: Setting, seed: int, work: Path, answers: Path) -> dict[str, Any]:
     """Train the strategies on a setting's latent sequences, and score them on 4,320 others.
 
     Args:
         setting: of the sweep.
         seed: of the networks and of the clips.
         work: folder for what is made on the way; removed.
+        answers: file for the class that each strategy answers on every tested clip (Parquet).
     """
     started = time.process_time()
     recipe = latent_recipe(seed)
@@ -53,15 +56,16 @@ def run_latent(setting: Setting, seed: int, work: Path) -> dict[str, Any]:
     )
     outcome["sequences"] = data.sequences
     outcome["cpu_seconds"] = round(time.process_time() - started, 1)
+    write_table(answer_table(scored), answers)
     shutil.rmtree(work)
     return outcome
 
 
-def run_rendered(setting: Setting, seed: int, work: Path) -> dict[str, Any]:
+def run_rendered(setting: Setting, seed: int, work: Path, answers: Path) -> dict[str, Any]:
     """Draw and speak a setting's clips, and train the demo's recipe on crops and spectrograms.
 
     240 clips of eight actors are tested. What is made on the way is kept until all is done, so
-    that an interrupted run goes on.
+    that an interrupted run goes on. Arguments as of `run_latent`.
     """
     started = time.process_time()
     with as_file(files("mrpn.cli") / "demo.yaml") as path:
@@ -80,8 +84,16 @@ def run_rendered(setting: Setting, seed: int, work: Path) -> dict[str, Any]:
         setting, "rendered", seed, recipe, corpus, fold.digest, best, scored, latents
     )
     outcome["cpu_seconds"] = round(time.process_time() - started, 1)
+    write_table(answer_table(scored), answers)
     shutil.rmtree(work)
     return outcome
+
+
+def answer_table(scored: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return clip, label and the class that each of some networks answers, a column for each."""
+    first = next(iter(scored.values()))[["clip", "label"]].reset_index(drop=True)
+    columns = {name: table["prediction"].to_numpy() for name, table in scored.items()}
+    return first.assign(**columns).astype(dict.fromkeys(("label", *columns), "category"))
 
 
 def _outcome(

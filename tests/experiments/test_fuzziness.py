@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from fuzziness import finished, place_of, planned
+from fuzziness import answers_of, finished, place_of, planned
 from fuzzy.conducting import run_all
 from fuzzy.plan import (
     KNOBS,
@@ -101,13 +101,19 @@ def test_inferior_cases_are_counted_by_run_and_by_setting(runs):
 def test_a_run_leaves_all_that_the_report_needs_and_leads_back_to_itself(tmp_path):
     small = latent_settings()[0]
     small = replace(small, corpus=small.corpus.model_copy(update={"actors": 2}))
-    found = run_latent(small, 0, tmp_path / "work")
+    place = place_of(tmp_path, small.name, 0)
+    found = run_latent(small, 0, tmp_path / "work", answers_of(place))
     assert not (tmp_path / "work").exists()
+    answers = pd.read_parquet(answers_of(place))
+    for strategy in STRATEGIES:
+        right = answers[strategy].astype(str) == answers["label"].astype(str)
+        accuracy = found["strategies"][strategy]["accuracy"]
+        assert right.mean() == pytest.approx(accuracy, abs=1e-6)
     assert set(found["strategies"]) == set(STRATEGIES)
     assert found["test_clips"] == 360
     assert found["best_on_test"]["both"] > 0.7
     assert len(found["digests"]["corpus"]) == len(found["sequences"]) == 64
-    place = place_of(tmp_path, small.name, 0)
+    assert not finished(tmp_path, ("latent", small, 0))
     write_json(place, json.loads(json.dumps(found)))
     assert finished(tmp_path, ("latent", small, 0))
     with pytest.raises(MrpnError, match="of other settings; delete it"):
