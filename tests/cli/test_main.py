@@ -130,3 +130,9 @@ def test_a_process_of_its_own_ends_with_the_code_and_the_line(tmp_path: Path) ->
     assert ended.stderr == (
         f"error: {tmp_path / 'none'}: no finished runs here; 'mrpn train' makes them, and resumes\n"
     )
+
+
+def test_the_package_runs_as_a_module() -> None:
+    line = [sys.executable, "-m", "mrpn", "--version"]
+    ran = subprocess.run(line, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == f"mrpn {__version__}"
