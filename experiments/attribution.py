@@ -13,7 +13,9 @@ from itertools import permutations
 from pathlib import Path
 
 import torch
+from scripting import run_script
 
+from mrpn.common.errors import MediaError
 from mrpn.common.files import file_digest, write_json
 from mrpn.common.machine import describe_machine
 from mrpn.common.progress import say, track
@@ -49,6 +51,11 @@ def main() -> None:
         for heard, seen in zip(films[one], films[other], strict=False):
             counts[judged(heard, seen)] += 1
     windows = sum(counts.values())
+    if not windows:
+        raise MediaError(
+            f"{', '.join(map(str, given.films))}: {len(paths)} films, no two of which have a face "
+            "and speech at the same time; name folders with more"
+        )
     result = {
         "films": {path.name: file_digest(path)[:12] for path in paths},
         "windows": windows,
@@ -77,4 +84,4 @@ def judged(heard: Window, seen: Window) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main, resumes=False)

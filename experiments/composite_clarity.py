@@ -22,8 +22,8 @@ from typing import get_args
 
 from clarity.facts import note_pairs, summarise
 from clarity.tables import TAUGHT_BY, Judges, clarity_of
+from scripting import load_recipe, minutes, positive, run_script
 
-from mrpn.common.config import load_settings
 from mrpn.common.errors import ConfigError, MrpnError
 from mrpn.common.locking import alone
 from mrpn.common.progress import say
@@ -48,7 +48,7 @@ from mrpn.training.pool import default_jobs, threads_of_each, train_jobs
 from mrpn.training.run import WEIGHTS, RunPlace
 
 ROOT = Path(__file__).resolve().parent.parent
-RECIPE = ROOT / "recipes" / "composite-ravdess-fer2013.yaml"
+RECIPE = "composite-ravdess-fer2013"
 STEPS = ("clarity", "networks")
 TOY = (
     *(f"network.branches.{name}.width=4" for name in ("audio", "video")),
@@ -105,7 +105,7 @@ def recipe_of(name: str, order: Order, toy: bool = False) -> Recipe:
     """Return the recipe of the first pairing under the name of this one."""
     title = f"RAVDESS voices x FER2013 faces, paired by class and clarity ({order})"
     changes = (f"name={name}", f"title={title}", *(TOY if toy else ()))
-    return load_settings(Recipe, RECIPE, changes)
+    return load_recipe(Recipe, RECIPE, changes)
 
 
 def by_clarity(judges: Judges, fold: Fold, order: Order) -> Manifest:
@@ -157,8 +157,8 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--initial", nargs="+", help="audio=NAME video=WEIGHTS; others from scratch"
     )
-    parser.add_argument("--minutes", type=float, help="of this sitting")
-    parser.add_argument("--jobs", type=int, help="runs at a time; one a core")
+    parser.add_argument("--minutes", type=minutes, help="of this sitting")
+    parser.add_argument("--jobs", type=positive, help="runs at a time; one a core")
     parser.add_argument("--toy", action="store_true", help="one fold, tiny, for tests")
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
@@ -192,4 +192,4 @@ def _raise(ended: Ended) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -14,7 +14,8 @@ import argparse
 import time
 from pathlib import Path
 
-from mrpn.common.config import load_settings
+from scripting import load_recipe, positive, run_script
+
 from mrpn.common.progress import say
 from mrpn.corpora import Manifest, OfficialSplit, drop_duplicates, ravdess_folds, read_corpus
 from mrpn.preparation import prepare
@@ -34,7 +35,7 @@ def run(
     initial: dict[str, Path] | None = None,
 ) -> None:
     """Prepare and train one recipe, and keep its tables."""
-    recipe = load_settings(Recipe, ROOT / "recipes" / f"{name}.yaml")
+    recipe = load_recipe(Recipe, name)
     started = time.time()
     prepared = given.work / "prepared" / name
     prepare(manifest, prepared, recipe.preprocessing.clip)
@@ -51,11 +52,11 @@ def run(
 
 def main() -> None:
     """Run the steps asked for."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--voices", type=Path, required=True, help="RAVDESS speech recordings")
     parser.add_argument("--faces", type=Path, required=True, help="FER2013, folders or csv")
     parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS)
-    parser.add_argument("--jobs", type=int, help="runs at a time; one a core")
+    parser.add_argument("--jobs", type=positive, help="runs at a time; one a core")
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
     given = parser.parse_args()
@@ -71,4 +72,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

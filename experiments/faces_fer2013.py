@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from scripting import CHANGES, load_recipe, minutes, positive, run_script
 
-from mrpn.common.config import load_settings
 from mrpn.common.progress import say
 from mrpn.corpora import read_corpus
 from mrpn.training import Recipe, export_results
@@ -34,16 +34,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--faces", type=Path, required=True, help="FER2013, folders or csv")
     parser.add_argument("--recipe", default="fer2013-small", help="a recipe of recipes/, by name")
-    parser.add_argument("--set", nargs="*", default=[], help="optimisation.loader_workers=8 ...")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="of this sitting")
-    parser.add_argument("--threads", type=int, help="of the training; all cores")
+    parser.add_argument("--set", nargs="*", default=[], help=CHANGES)
+    parser.add_argument("--minutes", type=minutes, default=float("inf"), help="of this sitting")
+    parser.add_argument("--threads", type=positive, help="of the training; all cores")
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
     given = parser.parse_args()
     if given.threads:
         torch.set_num_threads(given.threads)
     deadline = time.monotonic() + 60 * given.minutes
-    recipe = load_settings(Recipe, ROOT / "recipes" / f"{given.recipe}.yaml", given.set)
+    recipe = load_recipe(Recipe, given.recipe, given.set)
     manifest = read_corpus("fer2013", given.faces)
     size = recipe.preprocessing.clip.size
     prepared = prepare_faces(manifest, recipe, given.work / "prepared" / f"fer2013-{size}")
@@ -66,4 +66,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scripting import positive, run_script
 
-from mrpn.common.errors import MediaError
+from mrpn.common.errors import CorpusError, MediaError
 from mrpn.common.files import file_digest, write_json
 from mrpn.common.machine import describe_machine
 from mrpn.common.progress import track
@@ -38,12 +39,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--faces", type=Path, required=True, help="FER2013, folders or csv")
     parser.add_argument("--films", type=Path, nargs="+", required=True, help="folders of films")
-    parser.add_argument("--count", type=int, default=1000, help="of FER2013's test faces")
+    parser.add_argument("--count", type=positive, default=1000, help="of FER2013's test faces")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results" / "framing")
     given = parser.parse_args()
     paths = [f / name for f in given.films for name in media_files(f, VIDEO_SUFFIXES)]
     stills, looked_at = measure_stills(given.faces, given.count)
     films = {path.name: rows for path in paths if len(rows := measure_film(path))}
+    if not films:
+        raise MediaError(
+            f"{', '.join(map(str, given.films))}: no face in {len(paths)} films; name folders "
+            "with more"
+        )
     result = {
         "faces": {"looked_at": looked_at, "found": len(stills), **spread(stills)},
         "films": {
@@ -74,6 +80,8 @@ def measure_stills(folder: Path, count: int) -> tuple[NDArray[np.float64], int]:
             # The best comes first; the picture's side is the unit, its centre the zero.
             shift = BORDER + ENLARGED / 2
             rows.append(sizes(found.boxes[0] - shift, found.landmarks[0] - shift) / ENLARGED)
+    if not rows:
+        raise CorpusError(f"{folder}: no face found in {len(chosen)} of the test part's pictures")
     return np.array(rows), len(chosen)
 
 
@@ -137,4 +145,4 @@ def show(result: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main, resumes=False)

@@ -11,8 +11,8 @@ import argparse
 from pathlib import Path
 
 import torch
+from scripting import CHANGES, load_recipe, positive, run_script
 
-from mrpn.common.config import load_settings
 from mrpn.common.progress import say
 from mrpn.corpora import Fold, read_corpus
 from mrpn.preparation import prepare
@@ -30,13 +30,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--voices", type=Path, required=True, help="RAVDESS speech recordings")
     parser.add_argument("--faces", type=Path, required=True, help="FER2013, folders or csv")
-    parser.add_argument("--set", nargs="*", default=[], help="optimisation.epochs=2 ...")
-    parser.add_argument("--threads", type=int, help="of the training; all cores")
+    parser.add_argument("--set", nargs="*", default=[], help=CHANGES)
+    parser.add_argument("--threads", type=positive, help="of the training; all cores")
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
     given = parser.parse_args()
     threads = given.threads or torch.get_num_threads()
-    recipe = load_settings(Recipe, ROOT / "recipes" / "recognizer.yaml", given.set)
+    recipe = load_recipe(Recipe, "recognizer", given.set)
     corpus = read_corpus("composite-ravdess-fer2013", given.voices, faces=given.faces)
     prepared = given.work / "prepared" / corpus.name
     prepare(corpus, prepared, recipe.preprocessing.clip)
@@ -47,4 +47,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

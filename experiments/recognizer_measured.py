@@ -21,8 +21,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
+from scripting import positive, run_script
 
-from mrpn.common.errors import MediaError
+from mrpn.common.errors import CorpusError, MediaError
 from mrpn.common.files import file_digest, write_json, write_text
 from mrpn.common.likely import label_set, softmax
 from mrpn.common.machine import code_digest, describe_machine
@@ -78,9 +79,11 @@ def main() -> None:
     parser.add_argument("--faces", type=Path, required=True, help="FER2013, folders or csv")
     parser.add_argument("--films", type=Path, help="CREMA-D, with films")
     parser.add_argument("--weights", help="a name or a file; by default those that ship")
-    parser.add_argument("--count", type=int, default=600, help="faces to be found on grey")
-    parser.add_argument("--pairings", type=int, default=4, help="faces that each voice meets")
-    parser.add_argument("--every", type=int, default=1, help="only every so many clips, to try it")
+    parser.add_argument("--count", type=positive, default=600, help="faces to be found on grey")
+    parser.add_argument("--pairings", type=positive, default=4, help="faces that each voice meets")
+    parser.add_argument(
+        "--every", type=positive, default=1, help="only every so many clips, to try it"
+    )
     parser.add_argument(
         "--out", type=Path, default=ROOT / "experiments/results/recognizer/measured"
     )
@@ -194,6 +197,8 @@ def recognise(
         if len(answer.alone) > 1:
             for modality, likely in answer.alone.items():
                 alone.setdefault(modality, []).append((case, _values(likely)))
+    if not fused:
+        raise CorpusError(f"{name}: none of {len(cases)} held-out clips could be recognised")
     whole = max(fused, key=lambda used: len(fused[used]))
     for used, rows in fused.items():
         title = name if used == whole else f"{name}, only {used}"
@@ -389,4 +394,4 @@ def _range(interval: Sequence[float]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main, resumes=False)

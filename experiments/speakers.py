@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from scripting import CHANGES, load_recipe, minutes, positive, run_script
 
-from mrpn.common.config import load_settings
 from mrpn.common.files import atomic_path
 from mrpn.common.progress import say
 from mrpn.corpora import read_corpus
@@ -44,9 +44,10 @@ def main() -> None:
     parser.add_argument("--speech", type=Path, required=True, help="recordings of speakers")
     parser.add_argument("--corpus", default="librispeech", help="librispeech or voxceleb")
     parser.add_argument("--recipe", default="speakers-small", help="a recipe of recipes/, by name")
-    parser.add_argument("--widths", type=int, nargs="+", default=[16, 32])
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="of this sitting")
-    parser.add_argument("--threads", type=int, help="of the training; all cores")
+    parser.add_argument("--widths", type=positive, nargs="+", default=[16, 32])
+    parser.add_argument("--set", nargs="*", default=[], help=CHANGES)
+    parser.add_argument("--minutes", type=minutes, default=float("inf"), help="of this sitting")
+    parser.add_argument("--threads", type=positive, help="of the training; all cores")
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
     given = parser.parse_args()
@@ -55,8 +56,8 @@ def main() -> None:
     deadline = time.monotonic() + 60 * given.minutes
     manifest = voices_only(read_corpus(given.corpus, given.speech))
     for width in given.widths:
-        path = ROOT / "recipes" / f"{given.recipe}.yaml"
-        recipe = load_settings(SpeakerRecipe, path, [f"branch.width={width}"])
+        changes = [*given.set, f"branch.width={width}"]
+        recipe = load_recipe(SpeakerRecipe, given.recipe, changes)
         prepared = prepare(
             manifest, given.work / "prepared" / "speakers", recipe.preprocessing.clip
         )
@@ -94,4 +95,4 @@ def keep(run: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

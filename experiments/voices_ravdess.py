@@ -10,18 +10,23 @@ curves, predictions and results go to experiments/results/ravdess-voice-small/SE
 
 import argparse
 import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mrpn.common.config import load_settings
+from scripting import CHANGES, load_recipe, minutes, positive, run_script
+
 from mrpn.common.progress import say
 from mrpn.corpora import ravdess_folds, read_corpus
 from mrpn.preparation import prepare
 from mrpn.training import Recipe, export_results, train_recipe
 from mrpn.training.run import RESULT
+from mrpn.weights import find_weights
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "ravdess-voice-small"
+# A timer of 0 would never ring.
+AT_ONCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -38,9 +43,9 @@ class Setting:
     recipe: str = NAME
     pretrained: bool = True
 
-    def load(self) -> Recipe:
-        """Return the recipe with its changes."""
-        return load_settings(Recipe, ROOT / "recipes" / f"{self.recipe}.yaml", self.changes)
+    def load(self, changes: Sequence[str] = ()) -> Recipe:
+        """Return the recipe with its changes, and others laid over them."""
+        return load_recipe(Recipe, self.recipe, (*self.changes, *changes))
 
 
 SETTINGS = {
@@ -63,24 +68,32 @@ def main() -> None:
     parser.add_argument("--voices", type=Path, required=True, help="RAVDESS speech recordings")
     parser.add_argument("--start", type=Path, required=True, help="weights of a speaker encoder")
     parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=[*SETTINGS])
-    parser.add_argument("--minutes", type=float, help="of this sitting")
-    parser.add_argument("--jobs", type=int, help="folds at a time; one a core")
+    parser.add_argument("--folds", nargs="+", help="by name, such as A1,2; all by default")
+    parser.add_argument("--set", nargs="*", default=[], help=CHANGES)
+    parser.add_argument("--minutes", type=minutes, help="of this sitting")
+    parser.add_argument("--jobs", type=positive, help="folds at a time; one a core")
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
     given = parser.parse_args()
     signal.signal(signal.SIGALRM, _stop)
-    signal.setitimer(signal.ITIMER_REAL, 60 * (given.minutes or 0))
     try:
+        if given.minutes is not None:
+            signal.setitimer(signal.ITIMER_REAL, max(60 * given.minutes, AT_ONCE))
         for name in given.settings:
             run(name, given)
     except TimeUpError:
         say("the time is up; the same command goes on")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def run(name: str, given: argparse.Namespace) -> None:
     """Train one setting on every fold, and keep what is finished."""
     setting = SETTINGS[name]
-    recipe = setting.load()
+    recipe = setting.load(given.set)
+    initial = {"audio": find_weights(given.start, "start from")} if setting.pretrained else None
+    known = ravdess_folds(recipe.protocol)
+    folds = [known[fold] for fold in given.folds or known.names]
     prepared = given.work / "prepared" / "ravdess-voices"
     prepare(read_corpus("ravdess", given.voices), prepared, recipe.preprocessing.clip)
     runs = given.work / "runs" / NAME / name
@@ -89,11 +102,11 @@ def run(name: str, given: argparse.Namespace) -> None:
         train_recipe(
             recipe,
             prepared,
-            [*ravdess_folds(recipe.protocol)],
+            folds,
             runs,
             jobs=given.jobs,
             threads=1,
-            initial={"audio": given.start} if setting.pretrained else None,
+            initial=initial,
         )
     finally:
         if any(runs.glob(f"*/*/{RESULT}")):
@@ -105,4 +118,4 @@ def _stop(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main)

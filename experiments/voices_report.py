@@ -12,12 +12,14 @@ import json
 from pathlib import Path
 
 import pandas as pd
+from scripting import run_script
 
+from mrpn.common.errors import MrpnError
 from mrpn.common.progress import say
 from mrpn.corpora import ravdess_folds
 from mrpn.evaluation import read_runs
 from mrpn.evaluation.study import StudyInputs, StudyRow, write_study_report
-from mrpn.training.collect import facts_of, finished_runs, warnings_of
+from mrpn.training.collect import facts_of, finished_runs, selections_of, warnings_of
 from mrpn.training.run import RESULT
 
 RESULTS = Path(__file__).resolve().parent / "results" / "ravdess-voice-small"
@@ -36,17 +38,24 @@ ROWS = {
 
 
 def inputs(results: Path) -> StudyInputs:
-    """Gather the settings that are finished on all folds; without any, those that are begun."""
+    """Gather the settings that are finished on all folds; without any, those that are begun.
+
+    Raises MrpnError where there are none.
+    """
     counts = {name: len([*results.glob(f"{name}/*/*/{RESULT}")]) for name in ROWS}
     begun = [name for name in ROWS if counts[name]]
     there = [name for name in begun if counts[name] == len(ravdess_folds())] or begun
-    tables, texts = [], []
+    if not there:
+        raise MrpnError(f"{results}: no finished runs here; voices_ravdess.py makes them")
+    tables, curves, texts = [], [], []
     for name in there:
         folders = finished_runs(results / name)
         runs = read_runs(folders)
         said = [json.loads((folder / RESULT).read_text("utf-8")) for folder in folders]
         protocol = said[0]["protocol"]
         tables.append(runs.predictions.assign(row=ROWS[name].row, protocol=protocol))
+        if runs.history is not None:
+            curves.append(runs.history.assign(row=ROWS[name].row, protocol=protocol))
         texts += said
     rows = [*dict.fromkeys(ROWS[name] for name in there)]
     return StudyInputs(
@@ -63,6 +72,8 @@ def inputs(results: Path) -> StudyInputs:
         comparisons=[(rows[0].row, row.row) for row in rows[1:]],
         facts=facts_of("ravdess-voice-small", texts),
         warnings=warnings_of(texts),
+        curves=pd.concat(curves, ignore_index=True) if curves else None,
+        selections=selections_of(texts),
     )
 
 
@@ -77,4 +88,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_script(main, resumes=False)

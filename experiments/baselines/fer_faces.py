@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import NDArray
-from packages import need, run
+from packages import need, run_script
 from scoring import DIGITS, save, scores_of
 from torch.nn import functional
 
@@ -149,4 +149,4 @@ def describe(manifest: Manifest, tables: dict[str, pd.DataFrame], weights: Path)
 
 
 if __name__ == "__main__":
-    run(main)
+    run_script(main, resumes=False)

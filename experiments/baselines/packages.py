@@ -1,13 +1,17 @@
 """The packages that a baseline needs beside this project: there, in which version, or one line."""
 
 import sys
-from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
 from mrpn.common.errors import MrpnError
-from mrpn.common.progress import say_error
+
+# What all scripts share lies in the folder above.
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from scripting import run_script
+
+__all__ = ["need", "run_script"]
 
 
 def need(module: str, requirement: str) -> Path:
@@ -32,12 +36,3 @@ def need(module: str, requirement: str) -> Path:
     if wanted and found != wanted:
         raise MrpnError(f"the package '{name}' is there in version {found}; {remedy}")
     return Path(next(iter(spec.submodule_search_locations)))
-
-
-def run(main: Callable[[], None]) -> None:
-    """Run a script's `main`; what a user can put right is one line and exit status 1."""
-    try:
-        main()
-    except MrpnError as error:
-        say_error(str(error))
-        sys.exit(1)

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from packages import run
+from packages import run_script
 
 from mrpn.common.errors import MrpnError
 from mrpn.common.files import write_text
@@ -142,4 +142,4 @@ def _spread(value: dict[str, float]) -> str:
 
 
 if __name__ == "__main__":
-    run(main)
+    run_script(main, resumes=False)

@@ -24,7 +24,7 @@ import pandas as pd
 import torch
 from features import COMPARE, EGEMAPS, RESEMBLYZER, Features, FeatureSet, extract
 from linear import INNER_FOLDS, STRENGTHS, Matrix, Tuned, tune_and_predict
-from packages import run
+from packages import run_script
 from scoring import DIGITS, fold_scores, save, scores_of
 
 from mrpn.common.machine import describe_machine
@@ -146,4 +146,4 @@ def _fold(
 
 
 if __name__ == "__main__":
-    run(main)
+    run_script(main)

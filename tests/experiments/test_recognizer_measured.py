@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from recognizer_measured import Case, Found, _coverages, _crossed, summary
+from recognizer_measured import Case, Found, _coverages, _crossed, recognise, summary
 
+from mrpn.common.errors import CorpusError, MediaError
 from mrpn.common.likely import softmax
 from mrpn.evaluation import wilson_interval
 from mrpn.recognition.doubt import Answering
@@ -55,3 +56,13 @@ def test_a_summary_counts_voices_once_and_actors_apart():
     # Eight clips of four voices.
     assert found["over_clips"] == wilson_interval(3.5, 4)
     assert found["coverage"]["0.9"]["covered"] == 1.0
+
+
+def test_clips_of_which_none_is_recognised_are_one_line():
+    class Stub:
+        def predict(self, source):
+            raise MediaError(f"{source}: cut short")
+
+    cases = [Case("v", "a", "1", {"source": "v.wav"})]
+    with pytest.raises(CorpusError, match="voice: none of 1 held-out clips could be recognised"):
+        next(recognise(Stub(), "voice", cases, lambda shown: shown))  # type: ignore[arg-type]

@@ -58,6 +58,17 @@ def test_finished_folds_stand_beside_the_published_ones_of_their_actors(
     assert published["AM (NT)"] < published["AM (T)"]
 
 
+def test_every_fold_of_every_setting_has_its_curve(two_settings: Path) -> None:
+    curves = inputs(two_settings).curves
+    assert curves is not None
+    assert curves.groupby(["row", "fold"])["epoch"].agg(list).to_dict() == {
+        (row, "A1,2"): [1, 2, 3, 4, 5, 6, 7, 8] for row in ("AM (T)", "AM (NT)")
+    }
+    for path in two_settings.rglob("history.csv"):
+        path.unlink()
+    assert inputs(two_settings).curves is None
+
+
 def test_no_kept_fold_was_tested_on_actors_that_were_learned_from() -> None:
     results = [json.loads(path.read_text("utf-8")) for path in RESULTS.glob(f"*/*/*/{RESULT}")]
     assert results

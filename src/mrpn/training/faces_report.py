@@ -67,7 +67,7 @@ def report_faces(run: Path, manifest: Manifest, folder: Path) -> FacesReport:
     result = read_result(run)
     predictions = load_predictions(run / PREDICTIONS)
     names = classes_of(predictions)
-    unseen = predictions[~predictions["clip"].isin(_repeated(manifest))]
+    unseen = predictions[~predictions["clip"].isin(repeated_faces(manifest))]
     counts = confusion_counts(*_named(predictions), names)
     found = FacesReport(
         whole=_scores(predictions, names),
@@ -93,7 +93,7 @@ def report_faces(run: Path, manifest: Manifest, folder: Path) -> FacesReport:
     return found
 
 
-def _repeated(manifest: Manifest) -> set[str]:
+def repeated_faces(manifest: Manifest) -> set[str]:
     """Return the test faces whose content the training part holds too."""
     trained = {kept_content(record) for record in manifest.records if record.partition == "train"}
     tested = (record for record in manifest.records if record.partition == "test")

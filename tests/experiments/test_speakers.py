@@ -1,0 +1,104 @@
+"""Voice encoders in sittings: wherever one ends, the same files are there in the end."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from imitations import write_voxceleb
+from kept import kept
+from mrpn.weights import read_header
+
+Script = Callable[..., Any]
+TINY = (
+    "branch.features=8",
+    "preprocessing.spectrogram.step=1.0",
+    "split.test=3",
+    "slices.longest=1.0",
+    "optimisation.epochs=2",
+    "optimisation.batch_size=4",
+    "resamples=20",
+)
+KEPT = ("history.csv", "recipe.yaml", "result.json", "trials.csv")
+
+
+@pytest.fixture(scope="module")
+def train(script: Script, tmp_path_factory: pytest.TempPathFactory) -> Script:
+    """Train encoders of two tiny widths on eight speakers."""
+    speech = write_voxceleb(tmp_path_factory.mktemp("media") / "speech")
+
+    def start(place: Path, *more: object) -> Any:
+        what = ("--speech", speech, "--corpus", "voxceleb", "--widths", 4, 6, "--threads", 1)
+        where = ("--work", place / "work", "--out", place / "out")
+        return script("speakers", *what, "--set", *TINY, *where, *more)
+
+    return start
+
+
+@pytest.fixture(scope="module")
+def undisturbed(train: Script, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """What a sitting leaves that nothing ends, and what it said."""
+    place = tmp_path_factory.mktemp("undisturbed")
+    ran = train(place)
+    assert ran.code == 0, ran.err
+    return place, ran
+
+
+def files_of(*widths: int) -> set[str]:
+    return {f"speakers-{width}/{name}" for width in widths for name in KEPT}
+
+
+def test_sittings_of_one_epoch_change_nothing_of_what_is_left_in_the_end(
+    train: Script, undisturbed: tuple[Path, Any], tmp_path: Path
+) -> None:
+    left = []
+    for sitting in range(4):
+        ran = train(tmp_path, "--minutes", 0)
+        assert ran.code == 0
+        assert ran.err.count(": epoch ") == 1
+        assert f"speakers-{4 if sitting < 2 else 6}: not finished yet" in ran.err
+        left.append(kept(tmp_path / "out").keys())
+    # A sitting whose last epoch ends late leaves the verification to the next one.
+    assert left == [set(), set(), files_of(4), files_of(4)]
+    ran = train(tmp_path, "--minutes", 0)
+    assert (ran.code, ran.err.count(": epoch ")) == (0, 0)
+    assert kept(tmp_path / "out") == kept(undisturbed[0] / "out")
+
+
+def test_all_but_the_weights_is_kept_and_the_errors_and_weights_are_told(
+    undisturbed: tuple[Path, Any],
+) -> None:
+    place, ran = undisturbed
+    assert kept(place / "out").keys() == files_of(4, 6)
+    for width in (4, 6):
+        folder = place / "out" / f"speakers-{width}"
+        result = json.loads((folder / "result.json").read_text("utf-8"))
+        assert [len(result["speakers"][part]) for part in ("train", "test")] == [5, 3]
+        assert not {*result["speakers"]["train"]} & {*result["speakers"]["test"]}
+        # Three speakers of three utterances: 36 pairs, three of each speaker.
+        trials = pd.read_csv(folder / "trials.csv")
+        assert (len(trials), int(trials["target"].sum())) == (36, 9)
+        eer = 100 * result["verification"]["trained"]["eer"]
+        assert f"speakers-{width}, trained: EER {eer:.1f} % (" in ran.err
+        weights = place / "work" / "runs" / f"speakers-{width}" / "weights.safetensors"
+        assert f"weights: {weights}" in ran.err
+        assert read_header(weights).network.branches["audio"].width == width
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        (("--corpus", "voxcelebs"), "voxcelebs"),
+        (("--speech", "/nowhere"), "/nowhere: there is no such folder"),
+        (("--recipe", "large"), "no recipe 'large'; there are speakers-base, speakers-small"),
+        (("--set", "split.rule=least"), "'split.rule'"),
+    ],
+)
+def test_wrong_input_is_one_line(
+    train: Script, tmp_path: Path, more: tuple[str, ...], line: str
+) -> None:
+    assert line in train(tmp_path, *more).error
+    assert not (tmp_path / "out").exists()
