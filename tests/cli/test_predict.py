@@ -117,34 +117,17 @@ def test_an_empty_folder_and_a_closed_file_harm_no_other(
     assert ran.out.splitlines()[-1] == "1 of 2 recognised"
 
 
-@pytest.mark.parametrize("out", ["{name}.mp4", "talk.mp4", "../films/{name}.mp4"])
-def test_a_recording_is_never_overwritten_by_what_is_made_of_it(
-    mrpn: Run, clip: Path, weights: Path, tmp_path: Path, out: str
-) -> None:
-    talk = tmp_path / "films" / "talk.mp4"
-    talk.parent.mkdir()
-    shutil.copy(clip, talk)
-    before = talk.read_bytes()
-    ran = mrpn("predict", talk, "--weights", weights, "--out", talk.parent / out)
-    assert (ran.code, ran.out) == (1, "")
-    assert "is a recording itself, give --out another name" in ran.error
-    assert talk.read_bytes() == before
-
-
-def test_an_output_that_cannot_be_written_costs_itself_alone(
+def test_a_folder_that_fits_a_pattern_is_looked_into(
     mrpn: Run, clip: Path, weights: Path, tmp_path: Path
 ) -> None:
-    (tmp_path / "blocked").write_text("a file where a folder is wanted")
-    bad, good = tmp_path / "blocked" / "{name}.csv", tmp_path / "{name}" / "all.json"
-    shutil.copy(clip, tmp_path / "b.mp4")
-    given = (clip, tmp_path / "b.mp4", "--weights", weights, "--out", bad, "--out", good)
-    ran = mrpn("predict", *given)
-    assert ran.code == 1
-    assert len(ran.err.splitlines()) == 2 + 2
-    for stem in (clip.stem, "b"):
-        assert f"error: {tmp_path / 'blocked' / stem}.csv: cannot be written: " in ran.err
-        assert (tmp_path / stem / "all.json").exists()
-    assert ran.out.splitlines()[-1] == "2 of 2 recognised, 2 outputs not written"
+    deep = tmp_path / "films" / "deep"
+    deep.mkdir(parents=True)
+    for name in ("a.mp4", "b.mp4"):
+        shutil.copy(clip, deep / name)
+    ran = mrpn("predict", tmp_path / "films" / "*", "--weights", weights, "--json")
+    assert (ran.code, ran.err) == (0, "")
+    sources = [each["source"] for each in json.loads(ran.out)]
+    assert sources == [str(deep / "a.mp4"), str(deep / "b.mp4")]
 
 
 @pytest.mark.parametrize(
@@ -160,31 +143,6 @@ def test_windows_that_are_none_are_one_line(
 ) -> None:
     ran = mrpn("predict", clip, "--weights", weights, *options)
     assert (ran.code, ran.out, ran.error) == (1, "", line)
-
-
-def test_outputs_are_written_by_their_suffixes_for_all_and_for_each(
-    mrpn: Run, clip: Path, bad_media: Path, weights: Path, tmp_path: Path
-) -> None:
-    files = (clip, bad_media / "cut.mp4", bad_media / "voice.wav")
-    outs = [tmp_path / name for name in ("all.csv", "all.json", "{name}.srt", "{name}.png")]
-    options = [part for out in outs for part in ("--out", out)]
-    ran = mrpn("predict", *files, "--weights", weights, *options)
-    assert ran.code == 1
-    assert ran.out.splitlines()[-1] == "2 of 3 recognised"
-    names = {path.name for path in tmp_path.iterdir()}
-    stems = (clip.stem, "voice")
-    assert names == {"all.csv", "all.json"} | {f"{s}.{k}" for s in stems for k in ("srt", "png")}
-    assert len(json.loads((tmp_path / "all.json").read_text())) == 2
-
-
-def test_outputs_that_cannot_be_are_told_before_the_work(
-    mrpn: Run, clip: Path, weights: Path, tmp_path: Path
-) -> None:
-    ran = mrpn("predict", clip, "--weights", weights, "--out", tmp_path / "a.doc")
-    assert (ran.code, ran.out) == (1, "")
-    assert "results are written as .csv" in ran.error
-    both = mrpn("predict", clip, clip.parent, "--weights", weights, "--out", tmp_path / "a.srt")
-    assert "holds one recording" in both.error
 
 
 def test_two_jobs_say_what_one_says(mrpn: Run, clip: Path, bad_media: Path, weights: Path) -> None:

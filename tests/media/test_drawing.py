@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mrpn.common.errors import MediaError
 from mrpn.media import Faces, FaceTrack, draw_faces, iter_frames, probe, read_audio, write_video
-from mrpn.media.drawing import COLOURS, draw_track, place_at
+from mrpn.media.drawing import COLOURS, draw_film, draw_track, place_at
 from squares import PLACES
 
 
@@ -30,6 +31,14 @@ def test_between_pictures_that_follow_one_another_the_place_is_interpolated() ->
     assert left_at(made, 0.85) == pytest.approx(100)
     assert left_at(made, 1.2) is None
     assert place_at(made, 0.15)[2][0, 0] == pytest.approx(25 + 0.3 * 40)
+
+
+def test_the_usual_step_of_a_track_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, found = track([0.0, 0.1, 0.2, 0.9, 1.0], [10, 20, 30, 100, 110]), []
+    median = np.median
+    monkeypatch.setattr(np, "median", lambda values: found.append(len(values)) or median(values))
+    assert all(left_at(made, k / 100) is not None for k in range(20))
+    assert found == [4]
 
 
 def test_a_leap_is_not_drawn_as_a_movement() -> None:
@@ -78,3 +87,14 @@ def test_odd_sides_a_variable_rate_and_stills_are_drawn_too(tmp_path: Path) -> N
     assert draw_faces(still, faces, tmp_path / "a.mp4") == 1
     (only,) = iter_frames(tmp_path / "a.mp4")
     assert (only.width, only.height) == (160, 120)
+
+
+def test_a_clip_is_never_written_over(tmp_path: Path) -> None:
+    film, link = tmp_path / "film.mp4", tmp_path / "link.mp4"
+    write_video(film, [np.zeros((16, 16, 3), np.uint8)] * 3, 10)
+    link.symlink_to(film)
+    before = film.read_bytes()
+    for out in (film, link):
+        with pytest.raises(MediaError, match="is the clip itself; name another file to write"):
+            draw_film(film, out, lambda canvas, *_: canvas)
+    assert film.read_bytes() == before

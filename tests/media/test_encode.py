@@ -65,6 +65,20 @@ def test_wrong_pictures_are_one_clear_line(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_name_like_an_address_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("2024-01-01T12:30.mp4")
+    write_video(path, pictures(), 25)
+    assert len(list(iter_frames(path))) == 6
+
+
+def test_what_cannot_be_encoded_is_one_clear_line(tmp_path: Path) -> None:
+    wide = np.zeros((16, 17000, 3), np.uint8)
+    with pytest.raises(MediaError, match=r"clip\.mp4: cannot be encoded: "):
+        write_video(tmp_path / "clip.mp4", [wide], 25)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_wav_keeps_samples_to_16_bits_and_clips(tmp_path: Path) -> None:
     samples = np.array([0.0, 0.5, -0.5, 1.0, -1.0, 2.0], np.float32)
     write_wav(tmp_path / "a.wav", samples)

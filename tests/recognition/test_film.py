@@ -8,8 +8,10 @@ import pytest
 
 from filming import turn_film
 from mrpn import Recognizer
+from mrpn.common.errors import ConfigError
 from mrpn.media import FaceTrack, iter_frames, probe, write_video
 from mrpn.recognition import Moment, Person, Recognition
+from mrpn.recognition.files import is_drawn
 from mrpn.recognition.film import box_label, film_size
 from mrpn.recognition.panel import Line, row_title
 
@@ -114,6 +116,23 @@ def test_the_film_keeps_sound_and_length_and_is_drawn_on(write, film: Path, tmp_
     found, before = probe(tmp_path / "drawn.mp4"), probe(film)
     assert (found.has_audio, found.width, found.height) == (True, 480, 620)
     assert found.duration == pytest.approx(before.duration, abs=0.1)
+
+
+def test_a_film_is_never_written_over_its_recording(tmp_path: Path) -> None:
+    film = grey(tmp_path / "film.mp4", 64, 64)
+    (tmp_path / "link.mp4").symlink_to(film)
+    before, result = film.read_bytes(), recognised(film, 1)
+    for out in (result.source, tmp_path / ".." / tmp_path.name / "film.mp4", tmp_path / "link.mp4"):
+        with pytest.raises(ConfigError, match="is a recording itself, give the output another"):
+            result.film(out)
+    assert film.read_bytes() == before
+
+
+def test_a_drawn_film_says_so(tmp_path: Path) -> None:
+    film = grey(tmp_path / "film.mp4", 64, 64)
+    recognised(film, 1).film(tmp_path / "drawn.mp4")
+    assert is_drawn(tmp_path / "drawn.mp4")
+    assert not is_drawn(film)
 
 
 def test_the_box_says_its_number_the_class_and_how_sure() -> None:

@@ -1,63 +1,27 @@
-"""A result as table, subtitles, figure, film and JSON: exact on a timeline made by hand."""
+"""A result as table, subtitles and JSON: exact on a timeline made by hand."""
 
 import json
+import os
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
 
+from made_up_timeline import moment, two_faces
 from mrpn.common.errors import ConfigError
-from mrpn.recognition import Moment, Person, Recognition
+from mrpn.recognition import Moment, Recognition
 from mrpn.recognition.cells import cells
-from mrpn.recognition.figure import timeline_figure
 from mrpn.recognition.saving import save
 from mrpn.recognition.subtitles import stretches
 
 
-def moment(start: float, face: int | None, happy: float, voice: float | None = None) -> Moment:
-    probabilities = {"happy": happy, "sad": 1 - happy}
-    alone = {"video": probabilities}
-    if voice is not None:
-        alone["audio"] = {"happy": voice, "sad": 1 - voice}
-    return Moment(
-        answer="happy" if happy >= 0.5 else "sad",
-        probabilities=probabilities,
-        alone=alone,
-        labels=("happy",),
-        start=start,
-        end=start + 4,
-        face=face,
-        box=None if face is None else (1.0, 2.0, 3.0, 4.0),
-        face_share=1.0,
-        speech=0.5,
-        voice="own",
-    )
-
-
 @pytest.fixture
 def result() -> Recognition:
-    """Face 1 in windows at 0, 1, 2 and 9 s; face 2 at 0 s."""
-    moments = (
-        moment(0, 1, 0.8, voice=0.1),
-        moment(0, 2, 0.4),
-        moment(1, 1, 0.7),
-        moment(2, 1, 0.2),
-        moment(9, 1, 0.2),
-    )
-    answer = {"answer": "happy", "probabilities": {"happy": 0.6, "sad": 0.4}, "labels": ("happy",)}
-    person = Person(**answer, alone={}, face=1, first=0.0, last=12.0, share=0.5)
-    return Recognition(
-        **answer,
-        alone={"video": {"happy": 0.6, "sad": 0.4}},
-        source="a/clip.mp4",
-        problems=("no sound",),
-        duration=13.0,
-        timeline=moments,
-        people=(person, Person(**answer, alone={}, face=2, first=0.0, last=4.0, share=0.3)),
-    )
+    return two_faces()
 
 
 def test_windows_stand_for_the_time_between_their_middles(result: Recognition) -> None:
@@ -100,6 +64,34 @@ def test_subtitles_are_srt_and_webvtt(result: Recognition) -> None:
     assert result.subtitles("vtt").startswith("WEBVTT\n\n00:00:00.000 --> 00:00:03.500\nface 1")
 
 
+def test_subtitles_are_those_of_each_time_and_take_time_by_its_length(result: Recognition) -> None:
+    rng = np.random.default_rng(0)
+    moments = tuple(
+        replace(moment(start, face, float(rng.random())), end=start + 1.5)
+        for start in range(9000)
+        for face in (1, 2, None)
+        if rng.random() < 0.8
+    )
+    long = replace(result, duration=9000.0, timeline=moments)
+    began = time.process_time()
+    shown = long.subtitles().split("\n\n")
+    assert time.process_time() - began < 4
+    found = stretches(long)
+    assert len(shown) > 12_000
+    for block in [shown[n] for n in rng.integers(0, len(shown), 200)]:
+        _, times, *lines = block.strip().split("\n")
+        left, right = (seconds(stamp) for stamp in times.split(" --> "))
+        here = [s for s in found if s.start < right - 1e-6 and s.end > left + 1e-6]
+        assert [line.split(" (")[0] for line in lines] == [
+            f"{'voice' if s.face is None else f'face {s.face}'}: {s.answer}" for s in here
+        ]
+
+
+def seconds(stamp: str) -> float:
+    hours, minutes, rest = stamp.replace(",", ".").split(":")
+    return 3600 * int(hours) + 60 * int(minutes) + float(rest)
+
+
 def test_the_table_has_a_row_per_window_and_face(result: Recognition) -> None:
     table = result.table()
     assert table["face"].tolist() == [1, 2, 1, 1, 1]
@@ -107,6 +99,33 @@ def test_the_table_has_a_row_per_window_and_face(result: Recognition) -> None:
     assert table["voice_happy"].tolist()[0] == 0.1
     assert table["voice_happy"].isna().tolist() == [False, True, True, True, True]
     assert table[["x0", "y1"]].iloc[0].tolist() == [1.0, 4.0]
+
+
+def test_the_timeline_is_looked_through_a_few_times_however_long_it_is(
+    result: Recognition,
+) -> None:
+    class Counted(tuple):
+        looks = 0
+
+        def __iter__(self) -> Iterator[Moment]:
+            Counted.looks += 1
+            return super().__iter__()
+
+    replace(result, timeline=Counted(result.timeline * 20)).table()
+    assert Counted.looks <= 3
+
+
+def test_times_in_a_csv_keep_three_decimals_after_hours(
+    result: Recognition, tmp_path: Path
+) -> None:
+    late = replace(moment(12345.678, 1, 0.123456789), end=123456.789)
+    save(tmp_path / "a.csv", [replace(result, timeline=(late,))])
+    table = pd.read_csv(tmp_path / "a.csv", dtype=str)
+    assert table.loc[0, ["start", "end", "p_happy"]].tolist() == [
+        "12345.678",
+        "123456.789",
+        "0.123457",
+    ]
 
 
 def test_json_is_plain_and_complete(result: Recognition) -> None:
@@ -121,44 +140,6 @@ def test_json_is_plain_and_complete(result: Recognition) -> None:
     assert [person["face"] for person in values["people"]] == [1, 2]
 
 
-def test_the_figure_has_two_axes_per_face_and_the_classes(result: Recognition) -> None:
-    figure = timeline_figure(result)
-    assert [axes.get_title(loc="left") for axes in figure.axes] == ["Face 1", "", "Face 2", ""]
-    legend = figure.legends[0]
-    entries = [text.get_text() for text in legend.get_texts()]
-    assert entries == ["happy", "sad", "face and voice\ndisagree"]
-
-
-def test_the_legend_explains_only_the_marks_that_are_drawn(result: Recognition) -> None:
-    def entries(*moments: Moment) -> list[str]:
-        drawn = timeline_figure(replace(result, timeline=moments, people=result.people[:1]))
-        return [text.get_text() for text in drawn.legends[0].get_texts()][2:]
-
-    assert entries(moment(0, 1, 0.8)) == []
-    unsure = {"happy": 0.4, "sad": 0.35, "angry": 0.25}
-    pale = replace(moment(0, 1, 0.8), alone={"video": unsure})
-    colours_of_all = replace(
-        result,
-        probabilities=unsure,
-        timeline=(replace(pale, probabilities=unsure),),
-        people=result.people[:1],
-    )
-    texts = timeline_figure(colours_of_all).legends[0].get_texts()
-    assert [text.get_text() for text in texts][3:] == ["pale: unsure,\nbelow 50 %"]
-
-
-def test_the_line_of_disagreement_is_between_the_areas_and_the_title(result: Recognition) -> None:
-    short = replace(result, timeline=result.timeline[:1], people=result.people[:1], duration=4.0)
-    figure = timeline_figure(short)
-    figure.draw_without_rendering()
-    areas = figure.axes[0]
-    (line,) = areas.get_lines()
-    title = next(t for t in areas.findobj(Text) if t.get_text() == "Face 1")
-    line_box, title_box = line.get_window_extent(), title.get_window_extent()
-    assert areas.get_window_extent().y1 < line_box.y0
-    assert line_box.y1 < title_box.y0
-
-
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json", ".srt", ".vtt", ".png", ".svg"])
 def test_results_are_saved_by_suffix(result: Recognition, tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"out{suffix}"
@@ -170,6 +151,24 @@ def test_results_are_saved_by_suffix(result: Recognition, tmp_path: Path, suffix
         start = {".json": b"[\n", ".srt": b"1\n", ".vtt": b"WEBVTT", ".png": b"\x89PNG"}
         assert path.read_bytes().startswith(start.get(suffix, b"<?xml"))
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json", ".srt", ".vtt", ".png", ".svg"])
+@pytest.mark.parametrize("name", [b"2024-01-01T12:30", b"b\xfcro"], ids=["a time", "not UTF-8"])
+def test_results_of_oddly_named_recordings_are_saved(
+    result: Recognition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, name: bytes
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    stem = os.fsdecode(name)
+    save(Path(f"{stem}{suffix}"), [replace(result, source=f"{stem}.mp4")])
+    assert [os.fsencode(each.name) for each in Path().iterdir()] == [name + suffix.encode()]
+    text = name.decode(errors="backslashreplace")
+    if suffix in (".csv", ".parquet"):
+        read = pd.read_csv if suffix == ".csv" else pd.read_parquet
+        with Path(f"{stem}{suffix}").open("rb") as file:
+            assert set(read(file)["source"]) == {f"{text}.mp4"}
+    elif suffix == ".json":
+        assert json.loads(Path(f"{stem}.json").read_text())[0]["source"] == f"{text}.mp4"
 
 
 def test_what_cannot_be_saved_is_one_line(result: Recognition, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`mrpn predict`: what a trained network recognises in media files."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -8,17 +9,16 @@ from rich.markup import escape
 
 from mrpn.cli.result import show
 from mrpn.cli.table import print_json, print_line
-from mrpn.common.errors import ConfigError, MrpnError
 from mrpn.common.progress import say, say_error, track
 from mrpn.recognition import Failed, Recognition, Windows
 from mrpn.recognition.choosing import default_weights
 from mrpn.recognition.files import media_files
 from mrpn.recognition.many import recognise_all
-from mrpn.recognition.saving import check_suffix, save
+from mrpn.recognition.naming import readable
+from mrpn.recognition.saving import Outcome, plan_outputs, save_each
 
 HELP = "Recognise emotion in videos, sounds and pictures: a timeline per face."
 EXAMPLE = "Example: mrpn predict clip.mp4 --out timeline.csv --out annotated.mp4"
-NAME = "{name}"
 
 WeightsOption = Annotated[
     str | None,
@@ -35,7 +35,7 @@ def predict(
         list[Path] | None,
         typer.Option(
             help="File to write: csv, parquet, json, srt, vtt, png, svg, mp4; repeatable. "
-            "'{name}.srt' writes one per file."
+            "'{name}.srt' writes one per file, of equal names NAME, NAME-2, ..."
         ),
     ] = None,
     window: Annotated[float, typer.Option(help="Length of a window, seconds.")] = 4.0,
@@ -46,35 +46,31 @@ def predict(
         float, typer.Option(help="How often the set of labels shall hold the true one.")
     ] = 0.9,
     sure: Annotated[float, typer.Option(help="Below this probability: unsure.")] = 0.5,
-    jobs: Annotated[int, typer.Option(min=1, help="Files at a time, in processes.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Files at a time; from 2 on in processes.")] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
     """Recognise recordings; see HELP."""
     paths = media_files(files)
-    outputs = out or []
-    for each in outputs:
-        check_suffix(each, 1 if _per_file(each) else len(paths))
-    _check_names(outputs, paths)
+    plan = plan_outputs(out or [], paths)
     options = {
         "windows": Windows.of(window, step),
         "coverage": coverage,
         "sure": sure,
     }
-    found = recognise_all(paths, weights or default_weights(), options, jobs)
+    found = recognise_all(paths, weights or default_weights(), options, jobs, plan.each)
     results: list[Recognition | Failed] = []
     failed = unwritten = 0
     several = len(paths) > 1
-    for result in track(found, "Recognising", len(paths)) if several else found:
-        results.append(result)
-        if isinstance(result, Failed):
+    for done in track(found, "Recognising", len(paths)) if several else found:
+        results.append(done.result)
+        if isinstance(done.result, Failed):
             failed += 1
-            say_error(result.reason)
-            continue
-        if not json:
-            show(result)
-        unwritten += _write_each(outputs, result)
+            say_error(readable(done.result.reason))
+        elif not json:
+            show(done.result)
+        unwritten += _tell(done.outcomes)
     good = [result for result in results if isinstance(result, Recognition)]
-    unwritten += _write_all(outputs, good)
+    unwritten += _tell(save_each(plan.together if good else (), good))
     if json:
         print_json([_plain(result) for result in results])
     elif several:
@@ -85,52 +81,19 @@ def predict(
         raise typer.Exit(1)
 
 
-def _check_names(outputs: list[Path], paths: list[Path]) -> None:
-    stems = [path.stem for path in paths]
-    twice = next((stem for stem in stems if stems.count(stem) > 1), None)
-    if twice is not None and any(map(_per_file, outputs)):
-        raise ConfigError(f"two files are called '{twice}': '{NAME}' cannot tell them apart")
-    given = {path.resolve() for path in paths}
-    for out in outputs:
-        for path in [_named(out, path) for path in paths] if _per_file(out) else [out]:
-            if path.resolve() in given:
-                raise ConfigError(f"{path}: is a recording itself, give --out another name")
-
-
-def _per_file(out: Path) -> bool:
-    return NAME in str(out)
-
-
-def _named(out: Path, source: Path) -> Path:
-    return Path(str(out).replace(NAME, source.stem))
-
-
-def _write_each(outputs: list[Path], result: Recognition) -> int:
-    source = Path(result.source)
-    return sum(_written(_named(out, source), [result]) for out in outputs if _per_file(out))
-
-
-def _write_all(outputs: list[Path], results: list[Recognition]) -> int:
-    if not results:
-        return 0
-    return sum(_written(path, results) for path in outputs if not _per_file(path))
-
-
-def _written(path: Path, results: list[Recognition]) -> int:
-    """Write results; return the number of failures, 0 or 1."""
-    try:
-        save(path, results)
-    except MrpnError as error:
-        say_error(str(error))
-        return 1
-    except OSError as error:
-        say_error(f"{path}: cannot be written: {error.strerror or error}")
-        return 1
-    say(escape(f"written: {path}"))
-    return 0
+def _tell(outcomes: Iterable[Outcome]) -> int:
+    """Say of each output what became of it; return how many were not written."""
+    failures = 0
+    for path, reason in outcomes:
+        if reason:
+            failures += 1
+            say_error(readable(reason))
+        else:
+            say(escape(readable(f"written: {path}")))
+    return failures
 
 
 def _plain(result: Recognition | Failed) -> dict[str, object]:
     if isinstance(result, Failed):
-        return {"source": result.source, "error": result.reason}
+        return {"source": readable(result.source), "error": readable(result.reason)}
     return result.to_dict()

@@ -4,6 +4,7 @@ from rich.markup import escape
 
 from mrpn.cli.table import output, print_line
 from mrpn.media import SILENCE
+from mrpn.recognition.naming import readable
 from mrpn.recognition.recognizer import NO_SPEECH
 from mrpn.recognition.result import HEARD, Answer, Recognition
 from mrpn.recognition.subtitles import Stretch, stretches
@@ -15,7 +16,8 @@ _MOST_STRETCHES = 12
 
 def show(result: Recognition) -> None:
     """Print one result with small bars, the most probable class first."""
-    head = f"[bold]{escape(result.source)}[/]  {result.duration:.1f} s, {_rests_on(result)}"
+    source = escape(readable(result.source))
+    head = f"[bold]{source}[/]  {result.duration:.1f} s, {_rests_on(result)}"
     output.print(head, soft_wrap=True, highlight=False)
     for problem in result.problems:
         output.print(f"  [yellow]{escape(problem)}[/]", soft_wrap=True, highlight=False)

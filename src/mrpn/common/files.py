@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+# In the pictures and films that this project draws, so that they are not taken for recordings.
+DRAWN = "drawn by mrpn"
+
 
 @contextmanager
 def atomic_path(target: Path) -> Iterator[Path]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from mrpn.common.errors import MediaError
+from mrpn.common.files import DRAWN
 from mrpn.media.encode import write_video
 from mrpn.media.face_track import Faces, FaceTrack
 from mrpn.media.faces.boxes import overlap
@@ -29,8 +30,9 @@ _NEIGHBOURS = 1.6
 def draw_faces(path: Path, faces: Faces, out: Path) -> int:
     """Write the clip as mp4 with every face's box, number, score and landmarks drawn on it.
 
-    The clip's sound is kept; pictures are reduced to 1280 pixels and to 30 per second at most, a
-    variable rate becomes a steady one. One picture is held at a time. Source: ours.
+    The clip's sound is kept, as mono at 16 kHz; pictures are reduced to 1280 pixels and to 30 per
+    second at most, a variable rate becomes a steady one. One picture is held at a time. Source:
+    ours.
 
     Args:
         path: the clip that the faces are of: any video or still image.
@@ -38,7 +40,7 @@ def draw_faces(path: Path, faces: Faces, out: Path) -> int:
         out: the mp4 file to write; its folder is made.
 
     Returns the number of pictures written.
-    Raises MediaError if the clip cannot be read.
+    Raises MediaError if the clip cannot be read, or would be written over.
     """
 
     def paint(canvas: Image.Image, time: float, scale: float) -> Image.Image:
@@ -60,11 +62,13 @@ def draw_film(path: Path, out: Path, paint: Paint) -> int:
             those of the clip's pictures.
 
     Returns the number of pictures written.
-    Raises MediaError if the clip cannot be read.
+    Raises MediaError if the clip cannot be read, or would be written over.
     """
+    if out.exists() and path.exists() and out.samefile(path):
+        raise MediaError(f"{out}: is the clip itself; name another file to write")
     rate = min(_MOST_RATE, probe(path).frame_rate or _STILL_RATE)
     pictures = _drawn(_steady(iter_frames(path, rate), rate), paint)
-    return write_video(out, pictures, rate, _sound(path), _SOUND_RATE)
+    return write_video(out, pictures, rate, _sound(path), _SOUND_RATE, comment=DRAWN)
 
 
 def draw_track(
@@ -114,8 +118,7 @@ def place_at(
 
     Between pictures that follow one another the place is interpolated, unless the face leaps.
     """
-    steps = np.diff(track.times)
-    step = float(np.median(steps)) if len(steps) else 1 / _STILL_RATE
+    step = track.step or 1 / _STILL_RATE
     after = int(np.searchsorted(track.times, time))
     near = [k for k in (after - 1, after) if 0 <= k < len(track)]
     nearest = min(near, key=lambda k: abs(float(track.times[k]) - time))

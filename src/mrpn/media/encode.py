@@ -2,7 +2,8 @@
 
 import math
 import wave
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ def write_video(
     audio_rate: int = 16000,
     *,
     crf: int = 20,
+    comment: str = "",
 ) -> int:
     """Write pictures, and sound if given, as one mp4 file, atomically.
 
@@ -40,10 +42,11 @@ def write_video(
         audio: the sound, float32 [N] mono in [-1, 1]; None writes no audio track.
         audio_rate: samples per second of `audio`.
         crf: quality of H.264, 0 (lossless) to 51.
+        comment: kept in the file's header.
 
     Returns the number of pictures written.
-    Raises MediaError if there is no picture, one has a wrong size or type, or the rate or the sound
-    is not as above.
+    Raises MediaError if there is no picture, one has a wrong size or type, the rate or the sound
+    is not as above, or they cannot be encoded.
     """
     if not 0 < rate < math.inf:
         raise MediaError(f"{path}: cannot write video at {rate} frames per second; use a rate > 0")
@@ -51,7 +54,9 @@ def write_video(
     if audio is not None:
         audio = _checked_sound(path, audio)
     with atomic_path(path) as partial:
-        with load_av().open(str(partial), "w", format="mp4", options=_BITEXACT) as container:
+        with _encoding(path, partial) as container:
+            if comment:
+                container.metadata["comment"] = comment
             count = _write_tracks(
                 container,
                 path,
@@ -78,6 +83,20 @@ def write_wav(path: Path, samples: NDArray[np.float32], rate: int = 16000) -> No
         file.setsampwidth(2)
         file.setframerate(rate)
         file.writeframes(pcm.tobytes())
+
+
+@contextmanager
+def _encoding(path: Path, partial: Path) -> Iterator[Any]:
+    """Open an mp4 to write, whatever its name looks like; MediaError if it cannot be encoded."""
+    av = load_av()
+    try:
+        with av.open(f"file:{partial}", "w", format="mp4", options=_BITEXACT) as container:
+            yield container
+    except av.error.FFmpegError as error:
+        # As a full disk, which is said as it is.
+        if isinstance(error, OSError):
+            raise
+        raise MediaError(f"{path}: cannot be encoded: {error.strerror or error}") from error
 
 
 def _write_tracks(

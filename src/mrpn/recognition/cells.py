@@ -1,30 +1,34 @@
 """The time that each window of a timeline stands for."""
 
-from collections.abc import Sequence
-from itertools import pairwise
-
-import numpy as np
+from collections.abc import Iterable, Sequence
 
 from mrpn.recognition.result import Moment
+
+# Of windows side by side, whose borders are rounded each by itself.
+_SLACK = 1e-6
 
 
 def cells(moments: Sequence[Moment]) -> list[tuple[float, float]]:
     """Return start and end, in seconds, of the time that each window of one face stands for.
 
-    From half-way between its middle and that of the window before, to half-way to the next; the
-    first and the last to their very ends. So windows that overlap lie side by side, and there is a
-    gap where the face was gone.
+    Windows that overlap or touch meet in the middle of what they share, so they lie side by side;
+    all others go to their very ends. So there is a gap where the face was gone.
 
     Args:
-        moments: of one face, in order of time.
+        moments: of one face, in order of time; none ends before one that begins earlier.
     """
-    middles = [(moment.start + moment.end) / 2 for moment in moments]
-    step = min((b - a for a, b in pairwise(middles)), default=np.inf)
-    found = []
-    for n, moment in enumerate(moments):
-        before = n > 0 and middles[n] - middles[n - 1] < 1.5 * step
-        after = n + 1 < len(moments) and middles[n + 1] - middles[n] < 1.5 * step
-        left = (middles[n - 1] + middles[n]) / 2 if before else moment.start
-        right = (middles[n] + middles[n + 1]) / 2 if after else moment.end
-        found.append((left, right))
+    starts = [moment.start for moment in moments]
+    ends = [moment.end for moment in moments]
+    for n in range(1, len(moments)):
+        last, first = moments[n - 1].end, moments[n].start
+        if first <= last + _SLACK:
+            ends[n - 1] = starts[n] = (first + last) / 2
+    return list(zip(starts, ends, strict=True))
+
+
+def by_face(moments: Iterable[Moment]) -> dict[int | None, list[Moment]]:
+    """Return the moments of each face, and of voices without a face, in the order they come."""
+    found: dict[int | None, list[Moment]] = {}
+    for moment in moments:
+        found.setdefault(moment.face, []).append(moment)
     return found

@@ -12,7 +12,8 @@ from matplotlib.transforms import ScaledTranslation
 
 from mrpn.common.errors import ConfigError
 from mrpn.evaluation.style import INK, LINE, MUTED, short, style
-from mrpn.recognition.cells import cells
+from mrpn.recognition.cells import by_face, cells
+from mrpn.recognition.naming import readable
 from mrpn.recognition.result import HEARD, Moment, Recognition
 
 # Told apart by those who do not see all colours too; one per class, in order.
@@ -22,6 +23,8 @@ _MOST_FACES = 6
 _SURE, _STRONG, _PALE = 0.5, 0.85, 0.3
 # Points above the areas: the line of disagreement, and the title over it.
 _ABOVE, _TITLE = 4, 9
+# Of a still's modalities alone, in their order.
+_GREYS = (INK, MUTED)
 
 
 def class_colours(classes: list[str]) -> dict[str, str]:
@@ -32,6 +35,8 @@ def class_colours(classes: list[str]) -> dict[str, str]:
 def timeline_figure(result: Recognition) -> Figure:
     """Return a timeline as a figure: a band of areas per face, below it its face and voice alone.
 
+    The first six faces are shown. A still image, which lasts no time, has bars instead.
+
     Raises:
         ConfigError: a timeline without any window.
     """
@@ -39,8 +44,11 @@ def timeline_figure(result: Recognition) -> Figure:
         raise ConfigError(f"{result.source}: no timeline to draw")
     faces: list[int | None] = []
     faces += [person.face for person in result.people[:_MOST_FACES]]
-    if any(moment.face is None for moment in result.timeline):
+    judged = by_face(result.timeline)
+    if None in judged:
         faces.append(None)
+    if not result.duration:
+        return _still(result, {face: judged[face][0] for face in faces})
     classes = list(result.probabilities)
     colours = class_colours(classes)
     with style():
@@ -48,17 +56,25 @@ def timeline_figure(result: Recognition) -> Figure:
         heights = [part for _ in faces for part in (3.0, 0.55)]
         axes = figure.subplots(2 * len(faces), 1, sharex=True, height_ratios=heights, squeeze=False)
         for place, face in enumerate(faces):
-            moments = [moment for moment in result.timeline if moment.face == face]
+            moments = judged[face]
             _areas(axes[2 * place, 0], moments, colours)
             _alone(axes[2 * place + 1, 0], moments, colours)
-            name = "Voice, no face seen" if face is None else f"Face {face}"
-            axes[2 * place, 0].set_title(name, pad=_TITLE)
+            axes[2 * place, 0].set_title(_title(face), pad=_TITLE)
         last = axes[-1, 0]
         last.set_xlabel("seconds")
         last.set_xlim(0, max(result.duration, 1e-3))
         figure.legend(handles=_legend(result, colours), loc="outside right upper")
-        figure.suptitle(short(result.source.rsplit("/", 1)[-1], 60), x=0.01, ha="left", color=INK)
+        _name(figure, result)
     return figure
+
+
+def _title(face: int | None) -> str:
+    return "Voice, no face seen" if face is None else f"Face {face}"
+
+
+def _name(figure: Figure, result: Recognition) -> None:
+    name = short(readable(result.source).rsplit("/", 1)[-1], 60)
+    figure.suptitle(name, x=0.01, ha="left", color=INK)
 
 
 def _legend(result: Recognition, colours: dict[str, str]) -> list[Artist]:
@@ -72,6 +88,37 @@ def _legend(result: Recognition, colours: dict[str, str]) -> list[Artist]:
         label = "pale: unsure,\nbelow 50 %"
         handles.append(Patch(color=MUTED, alpha=_PALE, linewidth=0, label=label))
     return handles
+
+
+def _still(result: Recognition, shown: dict[int | None, Moment]) -> Figure:
+    """Return bars by class for each face: of the answer, thinner ones of each modality alone."""
+    colours = class_colours(list(result.probabilities))
+    names = sorted({name for moment in shown.values() for name in moment.alone}, reverse=True)
+    greys = dict(zip(names, cycle(_GREYS), strict=False))
+    rows = len(colours)
+    with style():
+        size = (7.4, 0.75 + len(shown) * (0.45 + 0.3 * rows))
+        figure = Figure(figsize=size, layout="constrained")
+        plots = figure.subplots(len(shown), 1, sharex=True, squeeze=False)[:, 0]
+        for axes, (face, moment) in zip(plots, shown.items(), strict=True):
+            for row, (label, colour) in enumerate(colours.items()):
+                value = moment.probabilities[label]
+                axes.barh(row, value, 0.5, color=colour, alpha=_STRONG, linewidth=0)
+                axes.text(value, row, f" {100 * value:.0f} %", va="center", color=MUTED)
+                for number, (name, grey) in enumerate(greys.items()):
+                    said = moment.alone.get(name, {}).get(label, 0.0)
+                    axes.barh(row + 0.33 + 0.14 * number, said, 0.1, color=grey, linewidth=0)
+            axes.set_ylim(rows - 0.3, -0.45)
+            axes.set_yticks(range(rows), list(colours))
+            axes.tick_params(length=0, labelcolor=MUTED)
+            axes.grid(axis="x", color=LINE)
+            axes.set_title(_title(face))
+        plots[-1].set_xlim(0, 1)
+        plots[-1].set_xticks([0, 0.5, 1], ["0", "50 %", "100 %"])
+        handles = [Patch(color=g, label=f"{HEARD.get(n, n)} alone") for n, g in greys.items()]
+        figure.legend(handles=handles, loc="outside right upper")
+        _name(figure, result)
+    return figure
 
 
 def _areas(axes: Axes, moments: list[Moment], colours: dict[str, str]) -> None:

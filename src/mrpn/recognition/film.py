@@ -6,6 +6,8 @@ from pathlib import Path
 from PIL import Image
 
 from mrpn.media.drawing import draw_film, draw_track
+from mrpn.recognition.cells import by_face
+from mrpn.recognition.naming import refuse_recordings
 from mrpn.recognition.panel import BOTH, Line, Panel, percent
 from mrpn.recognition.result import UNSURE, Moment, Recognition
 
@@ -18,20 +20,23 @@ def annotate(result: Recognition, out: Path) -> int:
     """Write a recording as mp4 with every face's box and answer, and curves below the picture.
 
     The curves, a row for each of the first three faces, are how likely the present answer is to
-    the face alone, to the voice alone, and to both. The recording's sound is kept; small pictures
-    are enlarged. Source: ours.
+    the face alone, to the voice alone, and to both. The recording's sound goes with it, mixed to
+    one channel of 16 kHz; small pictures are enlarged. Source: ours.
 
     Args:
         result: of a file with a picture, which must still be there.
         out: the mp4 file to write.
 
     Returns the number of pictures written.
-    Raises MediaError if the file cannot be read or has no picture.
+    Raises MediaError if the file cannot be read or has no picture, ConfigError if the mp4 would be
+    written over it.
     """
+    refuse_recordings([out], [Path(result.source)])
     faces = [person.face for person in result.people]
     tracks = [replace(track, landmarks=None) for track in result.tracks]
     until = max((moment.end for moment in result.timeline), default=0.0)
-    shown = {face: Line([m for m in result.timeline if m.face == face], until) for face in faces}
+    judged = by_face(result.timeline)
+    shown = {face: Line(judged.get(face, []), until) for face in faces}
     rows = {face: shown[face] for face in faces[:_MOST_ROWS]}
     rows[1] = Line([m for m in result.timeline if m.face in (1, None)], until)
     panel: Panel | None = None

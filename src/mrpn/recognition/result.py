@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from mrpn.media import FaceTrack
 from mrpn.recognition.doubt import UNSURE, disagreement
+from mrpn.recognition.naming import readable, refuse_recordings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,7 +119,7 @@ class Recognition(Answer):
         """Return the result as plain values, for JSON."""
         head = _plain(self)
         return {
-            "source": self.source,
+            "source": readable(self.source),
             **head,
             "problems": list(self.problems),
             "duration": round(self.duration, 3),
@@ -137,14 +138,20 @@ class Recognition(Answer):
         return timeline_table(self)
 
     def plot(self, path: Path | str) -> None:
-        """Draw the timeline to a .png or .svg file."""
+        """Draw the timeline to a .png or .svg file; ConfigError if that is the recording itself."""
         from mrpn.evaluation.render import save_figure
         from mrpn.recognition.figure import timeline_figure
 
+        refuse_recordings([Path(path)], [Path(self.source)])
         save_figure(timeline_figure(self), Path(path))
 
     def film(self, path: Path | str) -> None:
-        """Write the recording, which has to be a file, as mp4 with the answers drawn on it."""
+        """Write the recording, which has to be a file, as mp4 with the answers drawn on it.
+
+        Raises:
+            MediaError: the recording cannot be read, or has no picture.
+            ConfigError: the mp4 would be written over it.
+        """
         from mrpn.recognition.film import annotate
 
         annotate(self, Path(path))

@@ -1,12 +1,13 @@
 """A timeline as subtitles, SRT or WebVTT."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, get_args
 
 from mrpn.common.errors import ConfigError
-from mrpn.recognition.cells import cells
+from mrpn.recognition.cells import by_face, cells
 from mrpn.recognition.result import Moment, Recognition
 
 Cell = tuple[float, float]
@@ -37,8 +38,7 @@ class Stretch:
 def stretches(result: Recognition) -> list[Stretch]:
     """Return where answers stay the same, in order of time."""
     found: list[Stretch] = []
-    for face in {moment.face for moment in result.timeline}:
-        moments = [moment for moment in result.timeline if moment.face == face]
+    for moments in by_face(result.timeline).values():
         group: list[tuple[Moment, Cell]] = []
         for moment, cell in zip(moments, cells(moments), strict=True):
             if group and (group[-1][1][1] != cell[0] or group[-1][0].answer != moment.answer):
@@ -85,9 +85,13 @@ def _stretch(group: list[tuple[Moment, Cell]]) -> Stretch:
 
 
 def _shown(found: list[Stretch], several: bool) -> Iterator[tuple[float, float, list[str]]]:
+    """Yield start, end and lines of each subtitle, in one sweep over stretches in order of time."""
     times = sorted({time for each in found for time in (each.start, each.end)})
+    coming, here = deque(found), list[Stretch]()
     for start, end in pairwise(times):
-        here = [each for each in found if each.start <= start and end <= each.end]
+        while coming and coming[0].start <= start:
+            here.append(coming.popleft())
+        here = [each for each in here if each.end > start]
         if here:
             yield start, end, [_line(each, several) for each in here]
 

@@ -1,12 +1,13 @@
 """A result as a table, and tables as files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from mrpn.common.errors import ConfigError
 from mrpn.common.files import atomic_path
+from mrpn.recognition.naming import readable
 from mrpn.recognition.result import HEARD, Moment, Recognition
 
 
@@ -17,7 +18,10 @@ def timeline_table(result: Recognition) -> pd.DataFrame:
     face_<class>..., voice_<class>..., face_share, speech, voice, disagreement, disagree`; what is
     not there is missing.
     """
-    rows = [_row(result, moment) for moment in result.timeline]
+    used = {name for moment in result.timeline for name in moment.alone}
+    heard = {name: said for name, said in sorted(HEARD.items(), reverse=True) if name in used}
+    source = readable(result.source)
+    rows = [_row(source, moment, heard) for moment in result.timeline]
     table = pd.DataFrame(rows)
     table["face"] = table["face"].astype("Int64")
     return table
@@ -30,21 +34,23 @@ def save_tables(path: Path, results: Sequence[Recognition]) -> None:
     table = pd.concat([timeline_table(result) for result in results], ignore_index=True)
     with atomic_path(path) as partial:
         if path.suffix == ".csv":
-            table.to_csv(partial, index=False, float_format="%.6g")
+            times = {name: table[name].map("{:.3f}".format) for name in ("start", "end")}
+            table.assign(**times).to_csv(partial, index=False, float_format="%.6g")
         else:
-            table.to_parquet(partial, index=False)
+            # Opened here, since Arrow takes no name that is not UTF-8.
+            with partial.open("wb") as file:
+                table.to_parquet(file, index=False)
 
 
-def _row(result: Recognition, moment: Moment) -> dict[str, object]:
+def _row(source: str, moment: Moment, heard: Mapping[str, str]) -> dict[str, object]:
     corners = moment.box or (None,) * 4
     alone = {
-        f"{heard}_{name}": moment.alone.get(modality, {}).get(name)
-        for modality, heard in sorted(HEARD.items(), reverse=True)
-        if modality in {used for each in result.timeline for used in each.alone}
+        f"{said}_{name}": moment.alone.get(modality, {}).get(name)
+        for modality, said in heard.items()
         for name in moment.probabilities
     }
     return {
-        "source": result.source,
+        "source": source,
         "start": round(moment.start, 3),
         "end": round(moment.end, 3),
         "face": moment.face,
