@@ -89,6 +89,16 @@ def test_curves_with_gaps_one_epoch_and_mathematical_names(history: pd.DataFrame
     assert "<svg" in to_svg(curves_figure(history[history["epoch"] == 0]))
 
 
+def test_curves_come_in_the_order_and_the_colours_asked_for(history: pd.DataFrame) -> None:
+    tints = {"n2": "#123456", "am": "#654321"}
+    svg = to_svg(curves_figure(history, order=["n2", "am"], colours=tints))
+    assert 0 < svg.index("N2, MRPN") < svg.index("Voice alone")
+    assert all(tint in svg for tint in tints.values())
+    alone = to_svg(curves_figure(history, order=["am"]))
+    assert "N2, MRPN" not in alone
+    assert STRATEGY_COLOURS["am"] in alone
+
+
 def test_every_strategy_has_a_panel(study: pd.DataFrame) -> None:
     svg = to_svg(confusion_figure(confusions(study), ["calm", "happy", "sad"], columns=2))
     assert [svg.count(f">{name}<") for name in ("Voice alone", "Face alone", "N2, MRPN")] == [1] * 3

@@ -82,6 +82,9 @@ def test_a_full_report_says_what_the_tables_say(full: ReportPaths) -> None:
     for said in (
         "SYNTHETIC CORPUS: no real people",
         "Face alone and N2, MRPN are equally good: right on 87.5 % of 8 clips",
+        "With 2 folds and 2 comparisons no difference can be settled",
+        "<h2>Paired differences</h2>",
+        "<h2>Calibration</h2>",
         "A1,2: 9f3a",
         "Inferior multi-modal cases: 1 of 2 comparisons",
         "1.23 M",
@@ -95,7 +98,7 @@ def test_a_full_report_says_what_the_tables_say(full: ReportPaths) -> None:
     markdown = full.markdown.read_text()
     assert "**87.5**" in markdown
     assert "| Late" not in markdown
-    assert check_markdown_tables(markdown) == 8
+    assert check_markdown_tables(markdown) == 10
 
 
 def test_the_page_is_whole_without_network_scripts_or_other_files(full: ReportPaths) -> None:
@@ -121,7 +124,7 @@ def test_no_identifier_occurs_twice_and_every_inner_link_has_its_end(full: Repor
 
 def test_markdown_pictures_exist_beside_it(full: ReportPaths) -> None:
     links = re.findall(r"!\[.*?\]\((.*?)\)", full.markdown.read_text())
-    assert len(links) == 6
+    assert len(links) == 8
     assert all((full.markdown.parent / link).stat().st_size > 0 for link in links)
 
 
@@ -154,7 +157,7 @@ def test_hostile_names_are_shown_and_run_nothing(tmp_path: Path, predict) -> Non
     assert not any(name.startswith("on") for _, attributes in page.tags for name in attributes)
     assert "&lt;script&gt;alert" in text
     assert "<script" not in paths.markdown.read_text()
-    assert check_markdown_tables(paths.markdown.read_text()) == 6
+    assert check_markdown_tables(paths.markdown.read_text()) == 7
 
 
 def test_the_least_of_inputs_makes_a_report(tmp_path: Path, predict) -> None:  # type: ignore[no-untyped-def]
@@ -166,8 +169,28 @@ def test_the_least_of_inputs_makes_a_report(tmp_path: Path, predict) -> None:  #
     assert "This is one fold with 2 actors: it says little about new people." in text
     assert "Without a test clip: sad" in text
     assert "it takes a uni-modal and a multi-modal strategy" in text
-    for absent in ("Distance to the best", "How they learned", "Problems met", 'provenance"'):
+    for absent in ("Distance to the best", "Learning curves", "Problems met", 'provenance"'):
         assert absent not in text
+
+
+def test_ten_actors_have_an_interval_over_actors_and_paired_differences_lead(
+    tmp_path: Path,
+    predict,  # type: ignore[no-untyped-def]
+) -> None:
+    tables = [
+        predict(guesses, strategy=name, fold=f"F{fold}").assign(
+            actor=lambda table, fold=fold: [f"{fold}-{actor}" for actor in table["actor"]]
+        )
+        for fold in range(8)
+        for name, guesses in (("n0", "hhhh" if fold % 2 else "chhh"), ("n2", "cchs"))
+    ]
+    paths = write_report(tmp_path, ReportInputs("Eight folds", concat_predictions(tables)))
+    text = re.sub(r"\s+", " ", paths.html.read_text())
+    assert "N2, MRPN is right most often: on 100.0 % of 32 clips (95 % interval" in text
+    assert "t over actors" in text
+    assert "Of 1 paired comparison, 1 is settled: N2 over N0 by 62.5 points." in text
+    assert "overlaps" not in text
+    assert "Interval: t over actors" in text
 
 
 def test_strategies_on_different_clips_are_called_out(tmp_path: Path, predict) -> None:  # type: ignore[no-untyped-def]

@@ -14,6 +14,8 @@ from mrpn.evaluation import (
     score_table,
     wilson_interval,
 )
+from mrpn.evaluation.intervals import share_interval
+from mrpn.evaluation.statistics.estimates import OVER_ACTORS, OVER_CLIPS
 from mrpn.evaluation.summary import bound_table, recall_table, same_clips
 
 
@@ -23,6 +25,7 @@ def test_score_table_counts_every_strategy_in_its_order(study: pd.DataFrame) -> 
     assert list(scores["accuracy"]) == [5 / 8, 7 / 8, 7 / 8]
     assert scores.loc["am", ["clips", "actors", "folds", "seeds"]].tolist() == [8, 2, 2, 1]
     assert (scores.loc["am", "low"], scores.loc["am", "high"]) == wilson_interval(5, 8)
+    assert scores.loc["am", "over"] == OVER_CLIPS
     assert scores.loc["am", "uar"] == pytest.approx((2 / 4 + 1 + 1 / 2) / 3)
 
 
@@ -34,6 +37,17 @@ def test_further_seeds_of_the_same_clips_do_not_narrow_the_interval(predict) -> 
     assert three.loc[0, ["low", "high"]].tolist() == pytest.approx(
         one.loc[0, ["low", "high"]].tolist()
     )
+
+
+def test_ten_actors_give_an_interval_over_actors_or_folds_and_it_says_so(predict) -> None:  # type: ignore[no-untyped-def]
+    parts = []
+    for fold in range(5):
+        table = predict("cchs" if fold % 2 else "cchh", fold=f"F{fold}")
+        parts.append(table.assign(actor=[f"{fold}-{actor}" for actor in table["actor"]]))
+    (line,) = score_table(concat_predictions(parts)).to_dict("records")
+    actors = [1.0, 0.5, 1.0, 1.0, 1.0, 0.5, 1.0, 1.0, 1.0, 0.5]
+    assert line["actors"] == 10
+    assert (line["low"], line["high"], line["over"]) == (*share_interval(actors), OVER_ACTORS)
 
 
 def test_group_tables_by_fold_and_by_actor(study: pd.DataFrame) -> None:

@@ -18,7 +18,7 @@ def test_summary_shows_scores_and_what_they_rest_on(study: pd.DataFrame) -> None
     text = shown(study)
     assert "N2, MRPN" in text
     assert "62.5" in text
-    assert "8 clips, 2 actors, 2 folds; Wilson intervals over clips" in " ".join(text.split())
+    assert "8 clips, 2 actors, 2 folds; 95 %: Wilson over clips" in " ".join(text.split())
 
 
 def test_a_name_that_looks_like_markup_is_shown_as_it_is(study: pd.DataFrame) -> None:

@@ -19,7 +19,7 @@ ROW = 0.44
 def accuracy_figure(
     scores: pd.DataFrame, *, chance: float | None = None, bounds: pd.DataFrame | None = None
 ) -> Figure:
-    """Return a bar per strategy with its Wilson interval, the chance level and the Bayes bounds.
+    """Return a bar per strategy with its interval, the chance level and the Bayes bounds.
 
     Args:
         scores: as from `score_table`.

@@ -46,7 +46,13 @@ def confusion_figure(
     return _panels(ordered(counts) if order is None else order, draw, PANEL, columns)
 
 
-def curves_figure(history: pd.DataFrame, *, columns: int = 3) -> Figure:
+def curves_figure(
+    history: pd.DataFrame,
+    *,
+    columns: int = 3,
+    order: Sequence[str] | None = None,
+    colours: Mapping[str, str] | None = None,
+) -> Figure:
     """Return learning curves, a panel per strategy: loss above, accuracy below.
 
     Each fold and seed is a thin line, their mean a thick one.
@@ -54,24 +60,29 @@ def curves_figure(history: pd.DataFrame, *, columns: int = 3) -> Figure:
     Args:
         history: as from `check_history`.
         columns: panels beside each other.
+        order: of the panels; by default that of the strategies.
+        colours: by strategy; by default its own.
     """
 
     def draw(panel: SubFigure, strategy: str) -> None:
         upper, lower = panel.subplots(2, 1, sharex=True)
+        colour = colour_of(strategy) if colours is None else colours[strategy]
         part = history[history["strategy"] == strategy]
         upper.set_title(short(name_of(strategy), 30))
-        _draw_curves(upper, part, "loss", colour_of(strategy))
-        _draw_curves(lower, part, "accuracy", colour_of(strategy))
+        _draw_curves(upper, part, "loss", colour)
+        _draw_curves(lower, part, "accuracy", colour)
         lower.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         lower.xaxis.set_major_locator(MaxNLocator(integer=True))
         lower.set_xlabel("epoch")
         lines = [
-            Line2D([], [], color=colour_of(strategy), linewidth=1.8, label="validation"),
+            Line2D([], [], color=colour, linewidth=1.8, label="validation"),
             Line2D([], [], color=MUTED, linewidth=1.2, linestyle=(0, (3, 2)), label="training"),
         ]
-        upper.legend(handles=lines, loc="upper right", handlelength=1.8)
+        # The range of accuracies is fixed, so that one of its corners is free of lines.
+        lower.legend(handles=lines, loc="best", handlelength=1.8)
 
-    return _panels(ordered(history["strategy"]), draw, PANEL, columns)
+    names = ordered(history["strategy"]) if order is None else order
+    return _panels(names, draw, PANEL, columns)
 
 
 def reliability_figure(

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from mrpn.evaluation.diary import diary_figure
 from mrpn.evaluation.figures import dots_figure
-from mrpn.evaluation.panels import confusion_figure, curves_figure
+from mrpn.evaluation.panels import confusion_figure
 from mrpn.evaluation.strategies import MEANINGS, brief_of, is_unimodal, name_of, ordered
 from mrpn.evaluation.summary import (
     actor_scores,
@@ -72,7 +71,7 @@ def strategies_section(
     view = View(
         (*columns, "Parameters", "Training"),
         tuple(rows),
-        note="Interval: Wilson, over clips. Training: seconds per fold and seed, where recorded. "
+        note=f"Interval: {kinds_of(scores)}. Training: seconds per fold and seed, where recorded. "
         + "; ".join(known)
         + ("." if known else ""),
     )
@@ -210,34 +209,9 @@ def actors_section(predictions: pd.DataFrame) -> Section:
     view = View(("Actor", *map(brief_of, wide.columns)), tuple(_accuracy_rows(wide)))
     words = (
         f"{count_of(len(wide), 'actor')}. How far the rows lie apart shows how much depends on who "
-        "speaks: an interval over clips knows nothing of it."
+        "speaks: an interval over clips knows nothing of it, one over actors or folds does."
     )
     return Section("actors", "Actor by actor", words, (picture,), view, beside=True)
-
-
-def learning_section(history: pd.DataFrame) -> Section:
-    """Learning curves, a panel per strategy."""
-    names = ordered(history["strategy"])
-    panels = tuple(curves_figure(history[history["strategy"] == name]) for name in names)
-    runs = history.groupby(["fold", "seed"]).ngroups
-    caption = "Solid: validation. Dashed: training."
-    if runs > 1:
-        caption += " Thin lines are folds and seeds, the thick line is their mean."
-    picture = Picture("learning", caption, curves_figure(history), panels)
-    return Section("learning", "How they learned", pictures=(picture,))
-
-
-def diary_section(diary: pd.DataFrame) -> Section:
-    """Which gradients reach the branches in training, and what each branch keeps alone."""
-    words = (
-        "At some batches of every epoch the gradients of the fused loss and of a branch's own side "
-        "loss were taken apart, at the parameters of that branch: how large each is, and whether "
-        "they pull the same way (cosine 1) or against each other (-1). After each epoch, what the "
-        "branch's own share of the features scores on the validation clips, beside all together."
-    )
-    caption = "Medians over batches, folds and seeds, with quartiles; accuracies are means."
-    picture = Picture("diary", caption, diary_figure(diary), data=diary)
-    return Section("diary", "A diary of the mechanism", words, (picture,))
 
 
 def problems_section(problems: pd.DataFrame, predictions: pd.DataFrame) -> Section:
@@ -253,6 +227,14 @@ def problems_section(problems: pd.DataFrame, predictions: pd.DataFrame) -> Secti
     rows = tuple(tuple(map(Cell, row)) for row in problems.itertuples(index=False, name=None))
     names = tuple(str(name).capitalize() for name in problems.columns)
     return Section("problems", "Problems met", words, view=View(names, rows, labels=len(names)))
+
+
+def kinds_of(scores: pd.DataFrame) -> str:
+    """Return what the intervals of `score_table` are over, strategy by strategy if they differ."""
+    names = scores.groupby("over", sort=False)["strategy"].agg(list)
+    if len(names) == 1:
+        return str(names.index[0])
+    return "; ".join(f"{over} for {listing([*map(brief_of, n)])}" for over, n in names.items())
 
 
 def _accuracy_rows(wide: pd.DataFrame) -> list[tuple[Cell, ...]]:

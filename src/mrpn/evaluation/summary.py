@@ -15,9 +15,9 @@ from mrpn.evaluation.metrics import (
     log_loss,
     macro_f1,
     unweighted_average_recall,
-    wilson_interval,
 )
 from mrpn.evaluation.predictions import check_predictions, classes_of, probability_columns
+from mrpn.evaluation.statistics.estimates import estimate, wider
 from mrpn.evaluation.statistics.inferior import CASES, fold_scores, margins
 from mrpn.evaluation.statistics.outcomes import outcome_table
 from mrpn.evaluation.strategies import evidence_of, is_unimodal, ordered
@@ -27,29 +27,29 @@ from mrpn.evaluation.tables import TableError
 def score_table(predictions: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """Return one row per strategy: its scores over all clips, folds and seeds together.
 
-    Columns: `strategy, clips, actors, folds, seeds, accuracy, low, high, uar, macro_f1, log_loss,
-    brier`. `low` and `high` are Wilson's interval over the distinct clips, so that further seeds
-    of the same clips do not narrow it.
+    Columns: `strategy, clips, actors, folds, seeds, accuracy, low, high, over, uar, macro_f1,
+    log_loss, brier`. `low` and `high` are the interval of `estimate`: over actors where there are
+    ten or more, else over the distinct clips, or over folds where that is wider; `over` says which.
     """
     table = check_predictions(predictions)
-    classes = classes_of(table)
+    classes, outcomes = classes_of(table), outcome_table(table)
     rows = []
     for strategy, part in _by_strategy(table).items():
         truth, guess = list(part["label"]), list(part["prediction"])
         posterior = part[probability_columns(classes)].to_numpy()
         right = accuracy(truth, guess)
-        clips = part["clip"].nunique()
-        low, high = wilson_interval(right * clips, clips, confidence)
+        low, high, over = wider(vars(estimate(outcomes[strategy], confidence)))
         rows.append(
             {
                 "strategy": strategy,
-                "clips": clips,
+                "clips": part["clip"].nunique(),
                 "actors": part["actor"].nunique(),
                 "folds": part["fold"].nunique(),
                 "seeds": part["seed"].nunique(),
                 "accuracy": right,
                 "low": low,
                 "high": high,
+                "over": over,
                 "uar": unweighted_average_recall(truth, guess),
                 "macro_f1": macro_f1(truth, guess),
                 "log_loss": log_loss(truth, posterior, classes),

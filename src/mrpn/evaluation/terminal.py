@@ -19,7 +19,8 @@ def summary_table(predictions: pd.DataFrame) -> Table:
         count_of(actors, "actor"),
         count_of(int(first["folds"]), "fold"),
     ]
-    table = Table(caption=f"{', '.join(tested)}; Wilson intervals over clips")
+    over = " or ".join(sorted(set(scores["over"])))
+    table = Table(caption=f"{', '.join(tested)}; 95 %: {over}")
     table.add_column("Strategy")
     for name in ("Accuracy %", "95 % interval", "UAR %", "Macro F1 %"):
         table.add_column(name, justify="right")

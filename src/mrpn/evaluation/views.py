@@ -1,6 +1,6 @@
 """What a report is made of, free of HTML and Markdown: sections of words, tables and pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -133,3 +133,16 @@ def listing(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def facts_of(facts: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Return facts as pairs of text, one entry a line where there are several."""
+    return tuple((str(name), _fact(value)) for name, value in facts.items())
+
+
+def _fact(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "\n".join(f"{name}: {inner}" for name, inner in value.items())
+    if isinstance(value, Sequence | np.ndarray) and not isinstance(value, str | bytes):
+        return "\n".join(str(inner) for inner in value)
+    return str(value)

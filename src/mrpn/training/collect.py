@@ -21,6 +21,7 @@ from mrpn.evaluation import (
     save_predictions,
 )
 from mrpn.evaluation.strategies import is_unimodal, ordered
+from mrpn.evaluation.study import Selection
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.callbacks import HISTORY
 from mrpn.training.diary import DIARY
@@ -163,6 +164,21 @@ def _protocol(result: Mapping[str, Any]) -> str:
 
 def _short(results: Sequence[Mapping[str, Any]], digest: str) -> list[str]:
     return list({result[digest][:12]: None for result in results})
+
+
+def selections_of(results: Sequence[Mapping[str, Any]]) -> tuple[Selection, ...]:
+    """Return how the networks of these results were chosen, each way once.
+
+    Results that were written before they said so have their epoch's rule alone.
+    """
+    return tuple(dict.fromkeys(_selection(result) for result in results))
+
+
+def _selection(result: Mapping[str, Any]) -> Selection:
+    protocol, selected = str(result["protocol"]), result["selected"]
+    how = str(result.get("selection", _CHOSEN[selected]))
+    old = protocol == "paper" and selected != "last"
+    return Selection(protocol, how, bool(result.get("optimistic", old)))
 
 
 def warnings_of(results: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -86,6 +86,10 @@ def test_nowhere_are_both_modalities_over_85_where_the_text_says_so() -> None:
         assert min(alone) < 0.85
 
 
+def test_that_models_were_selected_on_the_reported_fold_is_told_as_an_inference() -> None:
+    assert "as far as its text tells" in published_note("selected")
+
+
 def test_table_4_disagrees_with_the_folds_as_the_footnotes_say() -> None:
     assert published_row("table4", "N0 VA+AO")["CREMA-D"] == pytest.approx(0.813)
     assert published_row("table4", "N2 VA+AO")["RAVDESS"] == pytest.approx(0.908)

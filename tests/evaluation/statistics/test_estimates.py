@@ -6,9 +6,9 @@ import pytest
 
 from made_up_outcomes import made_up
 from mrpn.evaluation import TableError, wilson_interval
-from mrpn.evaluation.intervals import t_interval
-from mrpn.evaluation.statistics import estimate, estimate_table, per_actor, per_fold
-from mrpn.evaluation.statistics.estimates import OVER_ACTORS, OVER_CLIPS
+from mrpn.evaluation.intervals import share_interval
+from mrpn.evaluation.statistics import estimate, estimate_table, per_actor, per_fold, wider
+from mrpn.evaluation.statistics.estimates import OVER_ACTORS, OVER_CLIPS, OVER_FOLDS
 
 
 def test_ten_actors_give_students_interval_over_them_and_over_folds() -> None:
@@ -16,8 +16,8 @@ def test_ten_actors_give_students_interval_over_them_and_over_folds() -> None:
     found = estimate(outcomes)
     actors = list(per_actor(outcomes))
     assert found.value == pytest.approx(sum(actors) / 10)
-    assert (found.low, found.high, found.over) == (*t_interval(actors), OVER_ACTORS)
-    assert (found.fold_low, found.fold_high) == t_interval(list(per_fold(outcomes)))
+    assert (found.low, found.high, found.over) == (*share_interval(actors), OVER_ACTORS)
+    assert (found.fold_low, found.fold_high) == share_interval(list(per_fold(outcomes)))
     assert (found.actors, found.folds, found.clips, found.seeds) == (10, 5, 100, 1)
 
 
@@ -32,6 +32,22 @@ def test_two_folds_have_no_interval_over_folds() -> None:
     found = estimate(made_up({"n2": 0.7}, folds=2)["n2"])
     assert math.isnan(found.fold_low)
     assert math.isnan(found.fold_high)
+
+
+def test_the_wider_interval_is_the_one_to_believe_and_says_what_it_is_over() -> None:
+    line = {"low": 0.7, "high": 0.8, "over": OVER_ACTORS, "fold_low": 0.6, "fold_high": 0.8}
+    assert wider(line) == (0.6, 0.8, OVER_FOLDS)
+    assert wider(line | {"high": 0.9}) == (0.7, 0.9, OVER_ACTORS)
+    assert wider(line | {"over": OVER_CLIPS, "fold_low": math.nan, "fold_high": math.nan}) == (
+        0.7,
+        0.8,
+        OVER_CLIPS,
+    )
+
+
+def test_a_difference_without_an_interval_over_actors_has_that_over_folds() -> None:
+    line = {"low": math.nan, "high": math.nan, "fold_low": -0.1, "fold_high": 0.2}
+    assert wider(line) == (-0.1, 0.2, OVER_FOLDS)
 
 
 def test_every_actor_counts_alike_whatever_the_number_of_clips() -> None:

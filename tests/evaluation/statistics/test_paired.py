@@ -7,6 +7,7 @@ import pytest
 from made_up_outcomes import made_up
 from mrpn.evaluation.intervals import DIFFERENCE, t_interval
 from mrpn.evaluation.statistics import (
+    comparable,
     compare,
     difference_of,
     holm,
@@ -32,7 +33,7 @@ def test_a_difference_is_that_of_the_actors_means() -> None:
 def test_equal_rows_have_no_doubt_and_no_difference() -> None:
     wide = made_up({"a": 0.7})
     found = difference_of(paired(wide.assign(b=wide["a"]), "a", "b"))
-    assert (found.value, found.low, found.high, found.p) == (0, 0, 0, 1)
+    assert (found.value, found.low, found.high, found.p) == (0, 0, 0, 0.5)
 
 
 def test_one_actor_has_no_interval_and_settles_nothing() -> None:
@@ -40,7 +41,7 @@ def test_one_actor_has_no_interval_and_settles_nothing() -> None:
     (line,) = compare(wide, [("a", "b")]).to_dict("records")
     assert line["value"] == 1
     assert math.isnan(line["low"])
-    assert line["p"] == 1.0
+    assert line["p"] == 0.5
     assert not line["settled"]
 
 
@@ -51,11 +52,24 @@ def test_comparisons_are_corrected_together_and_only_the_clear_one_is_settled() 
     assert found["settled"].to_list() == [False, True, True]
 
 
-def test_a_clear_difference_over_many_actors_is_settled_by_six_folds_but_not_by_five() -> None:
-    for folds, p in ((5, 2 / 2**5), (6, 2 / 2**6)):
+def test_a_clear_difference_over_many_actors_is_settled_by_five_folds_but_not_by_four() -> None:
+    for folds in (4, 5):
         found = compare(made_up({"n0": 0.2, "n2": 0.9}, folds=folds, inside=10), [("n2", "n0")])
-        assert found["p_holm"].iloc[0] == p
-        assert found["settled"].iloc[0] == (folds == 6)
+        assert found["p_holm"].iloc[0] == found["p_least"].iloc[0] == 2.0**-folds
+        assert found["settled"].iloc[0] == (folds == 5)
+
+
+def test_the_least_that_a_p_value_could_have_been_is_corrected_as_well() -> None:
+    wide = made_up({"n0": 0.5, "n1": 0.5, "n2": 0.9}, folds=9)
+    found = compare(wide, [("n1", "n0"), ("n2", "n0"), ("n2", "n1")])
+    assert found["p_least"].to_list() == [3 / 2**9] * 3
+
+
+def test_pairs_without_a_clip_in_common_are_left_out() -> None:
+    wide = made_up({"a": 0.5, "b": 0.5, "c": 0.5}, folds=2)
+    wide.loc["F0", "b"] = math.nan
+    wide.loc["F1", "c"] = math.nan
+    assert comparable(wide, [("a", "b"), ("b", "c"), ("c", "a")]) == [("a", "b"), ("c", "a")]
 
 
 def test_no_comparison_is_an_empty_table() -> None:

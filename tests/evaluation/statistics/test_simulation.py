@@ -24,9 +24,16 @@ def test_intervals_cover_and_the_test_alarms_as_promised_for_24_actors() -> None
     assert found["any_settled"] <= 0.06
 
 
-def test_the_test_alarms_as_promised_where_training_runs_differ_by_chance() -> None:
-    found = check_statistics(SimulatedStudy(accuracy=(0.8, 0.8)), 2000)
+@pytest.mark.parametrize(
+    ("right", "training"), [(0.8, 0.1), (0.9, 0.0), (0.9, 0.1), (0.95, 0.0), (0.95, 0.1)]
+)
+def test_they_hold_where_nearly_all_is_right_and_where_training_runs_differ_by_chance(
+    right: float, training: float
+) -> None:
+    found = check_statistics(SimulatedStudy(accuracy=(right, right), training=training), 2000)
     assert 0.04 <= found["called"] <= 0.06
+    for name in ("accuracy", "accuracy_folds", "difference", "difference_folds"):
+        assert 0.93 <= found[name] <= 0.97, name
 
 
 def test_a_true_difference_is_covered_as_well() -> None:
@@ -43,4 +50,5 @@ def test_many_actors_of_few_folds_need_the_interval_over_folds() -> None:
     assert found["called_actors"] > 0.15
     assert 0.025 <= found["called"] <= 0.07
     assert 0.93 <= found["difference_folds"] <= 0.97
+    assert 0.93 <= found["difference_wider"] <= 0.97
     assert found["any_settled"] <= 0.07

@@ -12,8 +12,12 @@ from rich.console import Console
 
 from made_up_outcomes import made_up
 from mrpn.evaluation import TableError
+from mrpn.evaluation.render import to_svg
 from mrpn.evaluation.showing import spectrogram_picture
 from mrpn.evaluation.study import StudyInputs, StudyRow, study_summary, write_study_report
+from mrpn.evaluation.study.compose import compose_study
+from mrpn.evaluation.style import colour_of
+from mrpn.evaluation.views import Section
 
 HOSTILE = '<script>alert("x")</script>|`_*$\\frac & "onload=1'
 ROWS = (
@@ -156,6 +160,45 @@ def test_the_least_of_studies_makes_a_report_and_claims_nothing_of_new_actors(
     assert "There are no two rows to compare yet." in text
     assert "Only one protocol was run" in text
     assert "One seed alone cannot tell training" in text
+
+
+FEW = replace(
+    INPUTS,
+    predictions=INPUTS.predictions.query("fold == 'A1,2' and seed == 0 and row != 'VM'"),
+    pictures=(),
+)
+
+
+def learning(history: pd.DataFrame, *asked: tuple[str, str]) -> list[Section]:
+    """The section of learning curves where these rows and protocols have the fixture's of N2."""
+    one = history[history["strategy"] == "n2"].assign(strategy="any")
+    curves = pd.concat([one.assign(row=row, protocol=protocol) for row, protocol in asked])
+    report = compose_study(replace(FEW, curves=curves))
+    return [section for section in report.sections if section.title == "Learning curves"]
+
+
+def test_learning_curves_are_of_the_main_protocol_in_the_order_of_rows(
+    history: pd.DataFrame,
+) -> None:
+    (section,) = learning(history, ("N2", "strict"), ("late", "strict"), ("AM", "paper"))
+    (picture,) = section.pictures
+    assert picture.data is not None
+    assert picture.data.groupby("strategy").size().to_dict() == {"N2": 6, "late": 6}
+    assert len(picture.panels) == 2
+    svg = to_svg(picture.whole)
+    assert 0 < svg.index(">Late fusion<") < svg.index(">N2<")
+    assert all(colour_of(name) in svg for name in ("late", "n2"))
+    assert colour_of("N2") not in svg
+
+
+def test_curves_of_rows_without_predictions_are_left_out_and_wrong_ones_refused(
+    history: pd.DataFrame,
+) -> None:
+    assert learning(history, ("VM", "strict")) == []
+    with pytest.raises(TableError, match="study's learning curves: row 7 repeats an earlier one"):
+        learning(history, ("N2", "strict"), ("N2", "strict"))
+    with pytest.raises(TableError, match="study's learning curves: lacks the column 'row'"):
+        compose_study(replace(FEW, curves=history))
 
 
 def test_equal_rows_share_the_first_place(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from mrpn.evaluation import TableError
+from mrpn.evaluation.statistics import most_comparisons
 from mrpn.evaluation.study import (
     StudyInputs,
     StudyRow,
@@ -47,18 +48,41 @@ def test_a_planned_row_without_predictions_is_missing_and_not_compared(inputs: S
     assert study.pairs == (("N2", "N0"),)
 
 
-def test_by_default_fused_rows_of_a_group_and_one_strategy_across_groups_are_compared() -> None:
+def test_by_default_all_stand_against_one_baseline_and_one_strategy_across_groups() -> None:
     rows = [
         StudyRow(f"{name} ({group})", strategy, group)
         for group in ("NT", "T")
         for name, strategy in (("AM", "am"), ("VM", "vm"), ("JM", "n0"))
     ]
     pairs = default_pairs(rows)
-    assert ("VM (T)", "AM (T)") in pairs
+    assert pairs[:2] == [("JM (NT)", "AM (NT)"), ("JM (NT)", "VM (NT)")]
+    assert ("VM (T)", "AM (T)") not in pairs
     assert ("JM (T)", "JM (NT)") in pairs
     assert ("JM (T)", "AM (NT)") not in pairs
-    assert len(pairs) == 9
+    assert len(pairs) == 7
     assert default_pairs(ROWS) == [("N2", "N0")]
+
+
+def test_eight_fusions_are_seven_comparisons_which_nine_folds_can_settle() -> None:
+    rows = [StudyRow("late", "late"), *(StudyRow(f"N{place}", f"n{place}") for place in range(7))]
+    pairs = default_pairs(rows)
+    assert pairs[0] == ("N0", "late")
+    assert pairs[1:] == [(f"N{place}", "N0") for place in range(1, 7)]
+    assert len(pairs) <= most_comparisons(9)
+
+
+def test_without_a_known_baseline_it_is_the_only_fusion_or_the_first_row() -> None:
+    alone = [StudyRow("AM", "am"), StudyRow("VM", "vm")]
+    assert default_pairs(alone) == [("VM", "AM")]
+    fused = [*alone, StudyRow("N2", "n2")]
+    assert default_pairs(fused) == [("N2", "AM"), ("N2", "VM")]
+
+
+def test_rows_of_different_folds_are_not_compared_yet(inputs: StudyInputs) -> None:
+    table = inputs.predictions
+    other = table["row"] == "N0"
+    parted = pd.concat([table[~other], table[other].assign(fold="A9,10")])
+    assert prepare_study(replace(inputs, predictions=parted)).pairs == ()
 
 
 def test_what_is_wrong_is_one_line(inputs: StudyInputs) -> None:

@@ -1,7 +1,8 @@
 """Statistics that hold: what is estimated, how far off it may be, and what differences are real."""
 
+from mrpn.evaluation.statistics.attainable import least_folds, most_comparisons, unattainable
 from mrpn.evaluation.statistics.components import Components, component_table, components
-from mrpn.evaluation.statistics.estimates import ESTIMAND, Estimate, estimate, estimate_table
+from mrpn.evaluation.statistics.estimates import ESTIMAND, Estimate, estimate, estimate_table, wider
 from mrpn.evaluation.statistics.holm import holm
 from mrpn.evaluation.statistics.inferior import fold_scores, inferior_counts, margins
 from mrpn.evaluation.statistics.optimism import optimism_table
@@ -12,8 +13,8 @@ from mrpn.evaluation.statistics.outcomes import (
     per_clip,
     per_fold,
 )
-from mrpn.evaluation.statistics.paired import Difference, compare, difference_of
-from mrpn.evaluation.statistics.permutation import sign_flip_test
+from mrpn.evaluation.statistics.paired import Difference, comparable, compare, difference_of
+from mrpn.evaluation.statistics.permutation import least_p, sign_flip_test
 from mrpn.evaluation.statistics.simulation import SimulatedStudy
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Difference",
     "Estimate",
     "SimulatedStudy",
+    "comparable",
     "compare",
     "component_table",
     "components",
@@ -31,7 +33,10 @@ __all__ = [
     "fold_scores",
     "holm",
     "inferior_counts",
+    "least_folds",
+    "least_p",
     "margins",
+    "most_comparisons",
     "optimism_table",
     "outcome_table",
     "paired",
@@ -39,4 +44,6 @@ __all__ = [
     "per_clip",
     "per_fold",
     "sign_flip_test",
+    "unattainable",
+    "wider",
 ]

@@ -1,10 +1,13 @@
 """What an accuracy is an estimate of, and how far off it may be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
+from typing import Any
 
 import pandas as pd
 
-from mrpn.evaluation.intervals import t_interval
+from mrpn.evaluation.intervals import SHARE, share_interval, t_interval
 from mrpn.evaluation.metrics import wilson_interval
 from mrpn.evaluation.statistics.outcomes import per_actor, per_clip, per_fold
 from mrpn.evaluation.tables import TableError
@@ -19,6 +22,7 @@ ESTIMAND = (
 )
 OVER_ACTORS = "t over actors"
 OVER_CLIPS = "Wilson over clips"
+OVER_FOLDS = "t over folds"
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,8 @@ class Estimate:
         value: mean over actors of each actor's accuracy, 0 to 1.
         low, high: the interval; over actors where there are ten or more, else over clips.
         over: `OVER_ACTORS` or `OVER_CLIPS`. The second knows nothing of new actors.
-        fold_low, fold_high: Student's interval over the folds' means; NaN below three folds.
-            Actors of one fold share a trained network; this interval counts that in.
+        fold_low, fold_high: the interval over the folds' means; NaN below three folds. Actors of
+            one fold share a trained network; this interval counts that in. `wider` chooses.
         actors, clips, folds, seeds: what was tested.
     """
 
@@ -62,7 +66,7 @@ def estimate(outcomes: pd.Series, confidence: float = CONFIDENCE) -> Estimate:
     actors, clips = per_actor(known), per_clip(known)
     value = float(actors.mean())
     if len(actors) >= ENOUGH_ACTORS:
-        low, high, over = *t_interval(list(actors), confidence), OVER_ACTORS
+        low, high, over = *share_interval(list(actors), confidence), OVER_ACTORS
     else:
         share = float(clips.mean())
         low, high = wilson_interval(min(share * len(clips), len(clips)), len(clips), confidence)
@@ -84,12 +88,32 @@ def estimate(outcomes: pd.Series, confidence: float = CONFIDENCE) -> Estimate:
 
 
 def over_folds(
-    means: pd.Series, confidence: float, limits: tuple[float, float] = (0.0, 1.0)
+    means: pd.Series, confidence: float, limits: tuple[float, float] = SHARE
 ) -> tuple[float, float]:
-    """Return Student's interval over the means of folds; NaN where there are fewer than three."""
+    """Return Student's interval over the means of folds; NaN where there are fewer than three.
+
+    That of shares is taken on the logit scale, as over actors.
+    """
     if len(means) < ENOUGH_FOLDS:
         return float("nan"), float("nan")
+    if limits == SHARE:
+        return share_interval(list(means), confidence)
     return t_interval(list(means), confidence, limits=limits)
+
+
+def wider(line: Mapping[str, Any] | pd.Series) -> tuple[float, float, str]:
+    """Return the wider of two intervals, and what it is over: the one to believe (ours).
+
+    Args:
+        line: `low, high, fold_low, fold_high` and, of an accuracy, `over`: the fields of an
+            `Estimate` or a `Difference`, or a line of their tables.
+    """
+    low, high, fold_low, fold_high = (
+        float(line[name]) for name in ("low", "high", "fold_low", "fold_high")
+    )
+    if isfinite(fold_low) and not high - low >= fold_high - fold_low:
+        return fold_low, fold_high, OVER_FOLDS
+    return low, high, str(line.get("over", OVER_ACTORS))
 
 
 def estimate_table(outcomes: pd.DataFrame, confidence: float = CONFIDENCE) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from mrpn.evaluation.intervals import DIFFERENCE, t_interval
 from mrpn.evaluation.statistics.estimates import CONFIDENCE, over_folds
 from mrpn.evaluation.statistics.holm import holm
 from mrpn.evaluation.statistics.outcomes import paired, per_actor, per_clip, per_fold
-from mrpn.evaluation.statistics.permutation import sign_flip_test
+from mrpn.evaluation.statistics.permutation import least_p, sign_flip_test
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Difference:
         low, high: Student's interval over actors; NaN with fewer than two.
         fold_low, fold_high: the same over folds' means; NaN with fewer than three.
         p: sign-flip test: all actors of a fold are flipped together, as they share the trained
-            networks. Of fewer than six folds it is never below 0.05.
+            networks. Of fewer than five folds it is never below 0.05.
         actors, folds, clips, seeds: what the two have in common.
     """
 
@@ -71,8 +71,9 @@ def compare(
         confidence: of the intervals, which are not corrected.
 
     Returns:
-        Columns `row, against`, the fields of `Difference`, `p_holm` (Holm's correction of `p`), and
-        `settled`: that is below 1 - confidence.
+        Columns `row, against`, the fields of `Difference`, `p_holm` (Holm's correction of `p`),
+        `p_least` (the least that it could have been, with so many folds and comparisons), and
+        `settled`: `p_holm` is below 1 - confidence.
 
     Raises:
         TableError: a name that is not there, or two rows with nothing in common.
@@ -84,5 +85,11 @@ def compare(
     ]
     table = pd.DataFrame(lines, columns=["row", "against", *Difference.__dataclass_fields__])
     table["p_holm"] = holm(list(table["p"]))
+    table["p_least"] = holm([least_p(folds) for folds in table["folds"]])
     table["settled"] = table["p_holm"] < 1 - confidence - 1e-12
     return table
+
+
+def comparable(outcomes: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return those of `pairs` whose rows have a clip and seed in common."""
+    return [pair for pair in pairs if outcomes[list(pair)].notna().all(axis=1).any()]

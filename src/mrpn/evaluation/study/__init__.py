@@ -2,11 +2,13 @@
 
 from mrpn.evaluation.study.beside import beside, beside_data
 from mrpn.evaluation.study.inputs import StudyInputs, StudyRow, check_study_predictions
+from mrpn.evaluation.study.selection import Selection
 from mrpn.evaluation.study.study import Study, default_pairs, prepare_study
 from mrpn.evaluation.study.terminal import study_summary
 from mrpn.evaluation.study.writing import write_pictures, write_study_report
 
 __all__ = [
+    "Selection",
     "Study",
     "StudyInputs",
     "StudyRow",

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from mrpn.evaluation.statistics import fold_scores, inferior_counts
-from mrpn.evaluation.statistics.estimates import OVER_ACTORS
+from mrpn.evaluation.statistics import fold_scores, inferior_counts, unattainable, wider
+from mrpn.evaluation.statistics.estimates import OVER_CLIPS
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study.beside import Beside
 from mrpn.evaluation.study.doubt import interval
@@ -27,7 +27,7 @@ def answer(study: Study, estimates: pd.DataFrame, differences: pd.DataFrame) -> 
     """
     said = [_best(estimates)]
     if not differences.empty:
-        said.append(_settled(differences))
+        said.append(settled(differences))
     counts = inferior_counts(fold_scores(study.outcomes), study.rivals())
     if not counts.empty:
         line = counts.iloc[-1]
@@ -44,30 +44,42 @@ def numbers(
 ) -> tuple[Number, ...]:
     """Return the numbers that stand large at the top."""
     best = estimates.iloc[int(estimates["value"].argmax())]
-    over = f"95 %: {interval(best['low'], best['high'])}, {best['over']}"
+    low, high, over = wider(best)
+    doubt = f"95 %: {interval(low, high)}, {over}"
     result = [
-        Number(f"{percent(best['value'])} %", f"best accuracy: {brief_of(best['row'])}", over)
+        Number(f"{percent(best['value'])} %", f"best accuracy: {brief_of(best['row'])}", doubt)
     ]
     line = next((row for row in found.rows if row.row == best["row"]), None)
     if line is not None and isfinite(line.published):
-        detail = f"published {percent(line.published)} %, ours by {found.protocol}"
+        detail = (
+            f"ours {percent(line.mean)} % by protocol {found.protocol}, "
+            f"published {percent(line.published)} %"
+        )
         result.append(Number(points(line.apart), "points from the published mean", detail))
     if not differences.empty:
-        settled = int(differences["settled"].sum())
-        detail = "paired, corrected for their number"
-        result.append(Number(f"{settled} of {len(differences)}", "differences settled", detail))
+        result.append(settled_number(differences))
     tested = f"{count_of(int(best['actors']), 'actor')}, {count_of(int(best['folds']), 'fold')}, "
     tested += count_of(int(best["seeds"]), "seed")
     result.append(Number(f"{int(best['clips']):,}", f"test clips, protocol {study.main}", tested))
     return tuple(result)
 
 
+def settled_number(differences: pd.DataFrame) -> Number:
+    """Return how many of the differences are settled, or that none could be."""
+    count = f"{int(differences['settled'].sum())} of {len(differences)}"
+    detail = "paired, corrected for their number"
+    if unattainable(differences):
+        detail = f"none can be, with {count_of(int(differences['folds'].max()), 'fold')}"
+    return Number(count, "differences settled", detail)
+
+
 def _best(estimates: pd.DataFrame) -> str:
     best = estimates.iloc[int(estimates["value"].argmax())]
     equal = estimates[estimates["value"] == best["value"]]
-    over = "new actors" if best["over"] == OVER_ACTORS else "other clips of the same actors"
+    low, high, over = wider(best)
+    others = "other clips of the same actors" if over == OVER_CLIPS else "new actors"
     value = f"{percent(best['value'])} %"
-    doubt = f"95 % interval for {over}: {interval(best['low'], best['high'])}"
+    doubt = f"95 % interval for {others}: {interval(low, high)}, {over}"
     if len(equal) > 1:
         return f"{listing([brief_of(name) for name in equal['row']])} are equally good, {value}."
     if len(estimates) == 1:
@@ -75,7 +87,14 @@ def _best(estimates: pd.DataFrame) -> str:
     return f"{brief_of(best['row'])} has the highest accuracy, {value} ({doubt})."
 
 
-def _settled(differences: pd.DataFrame) -> str:
+def settled(differences: pd.DataFrame) -> str:
+    """Return in a sentence which differences are settled, or why none could be.
+
+    Args:
+        differences: as from `compare`, not empty.
+    """
+    if why := unattainable(differences):
+        return why
     sure = differences[differences["settled"]]
     whole = count_of(len(differences), "paired comparison")
     if sure.empty:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from mrpn.evaluation.intervals import DIFFERENCE
 from mrpn.evaluation.published import PublishedRow, PublishedTable, published_table
-from mrpn.evaluation.statistics import estimate, per_fold
+from mrpn.evaluation.statistics import estimate, per_fold, wider
 from mrpn.evaluation.statistics.estimates import CONFIDENCE, over_folds
 from mrpn.evaluation.study.inputs import StudyRow
 from mrpn.evaluation.study.study import Study
@@ -26,7 +26,7 @@ class BesideRow:
         ours, theirs: accuracies by fold (or the one corpus of table 4), 0 to 1; NaN where there
             is none.
         mean: ours, over the folds that both have; over all of ours where nothing is published.
-        low, high: the interval of our accuracy, of the kind `over`.
+        low, high: the interval of our accuracy, the wider of the two kinds, of the kind `over`.
         published: mean of the published values over the same folds; NaN where there is none.
         apart: mean - published.
         apart_low, apart_high: Student's interval of it over folds that hold the same actors.
@@ -159,13 +159,13 @@ def _line(
     found: tuple[PublishedTable, PublishedRow, str] | None,
     corpora: Sequence[str],
 ) -> BesideRow:
-    whole = estimate(outcomes)
+    interval = wider(vars(estimate(outcomes)))
     if corpora:
         ours = {corpora[0]: sum(ours.values()) / len(ours)}
         theirs = {key: value for key, value in theirs.items() if key == corpora[0]}
     common = [column for column in ours if column in theirs]
     mean = _mean(ours, common or list(ours))
-    line = BesideRow(name, ours, theirs, mean, whole.low, whole.high, whole.over)
+    line = BesideRow(name, ours, theirs, mean, *interval)
     if found is None or not common:
         return line
     table, row, _ = found
@@ -179,9 +179,7 @@ def _line(
         ours,
         theirs,
         mean,
-        whole.low,
-        whole.high,
-        whole.over,
+        *interval,
         published,
         mean - published,
         low,

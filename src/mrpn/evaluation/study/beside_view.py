@@ -3,13 +3,19 @@
 from collections.abc import Iterable
 
 from mrpn.evaluation.published import human_accuracy, published_note, published_source
-from mrpn.evaluation.statistics.estimates import OVER_ACTORS
+from mrpn.evaluation.statistics.estimates import OVER_ACTORS, OVER_CLIPS, OVER_FOLDS
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study.beside import NOTHING, Beside, BesideRow, beside_data
 from mrpn.evaluation.study.doubt import interval
-from mrpn.evaluation.views import Cell, View, percent, points
+from mrpn.evaluation.views import Cell, View, listing, percent, points
 
 EMPTY = Cell("")
+KINDS = {
+    OVER_ACTORS: "Student's t over actors",
+    OVER_FOLDS: "Student's t over folds, which is wider than that over actors or clips",
+    OVER_CLIPS: "Wilson over clips, as there are fewer than ten actors: it says nothing of new "
+    "ones",
+}
 
 
 def beside_view(found: Beside, corpus: str) -> View:
@@ -57,13 +63,18 @@ def _percents(values: Iterable[float]) -> list[Cell]:
     return [Cell(percent(value)) for value in values]
 
 
+def _over(rows: Iterable[BesideRow]) -> str:
+    """Say what the intervals are over; of which rows, where that is not the same for all."""
+    names: dict[str, list[str]] = {}
+    for row in rows:
+        names.setdefault(row.over, []).append(brief_of(row.row))
+    if len(names) == 1:
+        return KINDS[next(iter(names))]
+    return "; ".join(f"of {listing(named)} {KINDS[over]}" for over, named in names.items())
+
+
 def _note(found: Beside, corpus: str) -> str:
-    over = (
-        "Student's t over actors"
-        if {row.over for row in found.rows} == {OVER_ACTORS}
-        else "Wilson over clips, as there are fewer than ten actors: it says nothing of new ones"
-    )
-    first = f"Interval of ours: {over}. Protocol of ours: {found.protocol}."
+    first = f"Interval of ours: {_over(found.rows)}. Protocol of ours: {found.protocol}."
     if not found.against:
         return first
     first += " Means are over the folds that both have."

@@ -4,11 +4,12 @@ from math import isfinite
 
 import pandas as pd
 
-from mrpn.evaluation.compose import facts_of
 from mrpn.evaluation.diary import check_diary
+from mrpn.evaluation.history import check_history
+from mrpn.evaluation.learning import diary_section, learning_section
 from mrpn.evaluation.metrics import majority_share
 from mrpn.evaluation.predictions import classes_of
-from mrpn.evaluation.sections import confusion_section, diary_section, recall_section
+from mrpn.evaluation.sections import confusion_section, recall_section
 from mrpn.evaluation.statistics.estimates import OVER_ACTORS
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study import doubt, findings
@@ -17,8 +18,10 @@ from mrpn.evaluation.study.beside import Beside, beside
 from mrpn.evaluation.study.beside_view import beside_view
 from mrpn.evaluation.study.figures import estimates_figure
 from mrpn.evaluation.study.inputs import StudyInputs
+from mrpn.evaluation.study.protocols import protocol_section
 from mrpn.evaluation.study.study import Study, prepare_study
-from mrpn.evaluation.views import Picture, Report, Section, count_of, listing
+from mrpn.evaluation.tables import require_columns
+from mrpn.evaluation.views import Picture, Report, Section, count_of, facts_of, listing
 
 READING = """\
 Accuracy is the share of a person's clips whose class is named right, averaged over persons, so \
@@ -26,9 +29,10 @@ that each counts alike. Several seeds of a network are averaged clip by clip bef
 they make a number steadier, but are no further people.
 
 Student's interval over actors asks how far the mean could be off for other actors. It takes the \
-actors for independent, which two actors tested with one and the same trained network are not \
-quite; the interval over folds makes no such assumption and is right where the two differ. With \
-fewer than ten actors, Wilson's interval over clips is shown and labelled; it speaks of other \
+actors for independent, which actors tested with one and the same trained network are not; the \
+interval over folds makes no such assumption. Where there are both, the wider one is shown at the \
+top, and says which it is. Both are taken on the logit scale, as shares are skewed. With fewer \
+than ten actors, Wilson's interval over clips stands for that over actors; it speaks of other \
 clips of these same people.
 
 A difference that is not settled is not a proof that two networks are equal: its interval shows \
@@ -50,13 +54,14 @@ def compose_study(inputs: StudyInputs) -> Report:
     parts = [
         _beside_section(study, published),
         doubt.estimates_section(study, estimates),
-        doubt.differences_section(study, differences),
+        doubt.differences_section(differences, study.colours, planned=bool(inputs.comparisons)),
         inferior,
-        findings.protocol_section(study),
+        protocol_section(study),
         doubt.components_section(study),
         confusion_section(study.predictions, classes, study.labels),
         recall_section(study.predictions, study.labels),
-        findings.calibration_section(study),
+        findings.calibration_section(study.predictions, study.labels, study.colours),
+        *_learning_sections(study),
         *_diary_sections(study),
     ]
     if inputs.pictures:
@@ -96,22 +101,44 @@ def _beside_section(study: Study, found: Beside) -> Section:
     return Section("beside", "Beside the published numbers", words, view=view)
 
 
+def _learning_sections(study: Study) -> list[Section]:
+    """How the rows learned whose curves are there, under the main protocol."""
+    curves = _of_main(study, study.inputs.curves, "study's learning curves")
+    if curves.empty:
+        return []
+    present = set(curves["strategy"])
+    order = [name for name in study.labels if name in present]
+    checked = check_history(curves, "study's learning curves")
+    return [learning_section(checked, order, study.colours)]
+
+
 def _diary_sections(study: Study) -> list[Section]:
     """What the rows that kept a diary noted, under the main protocol."""
-    kept = study.inputs.diary
-    if kept is None or (chosen := kept[kept["protocol"] == study.main]).empty:
-        return []
-    return [diary_section(check_diary(chosen.assign(strategy=chosen["row"])))]
+    diary = _of_main(study, study.inputs.diary, "study's diary")
+    return [] if diary.empty else [diary_section(check_diary(diary, "study's diary"))]
+
+
+def _of_main(study: Study, table: pd.DataFrame | None, source: str) -> pd.DataFrame:
+    """Return what a table has of the rows under the main protocol, by row as by strategy."""
+    if table is None:
+        return pd.DataFrame()
+    require_columns(table, ("row", "protocol"), source)
+    chosen = table[(table["protocol"] == study.main) & table["row"].isin(study.labels)]
+    return chosen.assign(strategy=chosen["row"]).drop(columns=["row", "protocol"])
 
 
 def _hero(study: Study, estimates: pd.DataFrame, found: Beside) -> Picture:
     known = {row.row: row.published for row in found.rows if isfinite(row.published)}
     over = "actors" if (estimates["over"] == OVER_ACTORS).all() else "clips"
-    caption = (
-        f"Accuracy, protocol {study.main}. Thick: 95 % interval over {over}; wide: over folds."
-    )
+    caption = f"Accuracy, protocol {study.main}. Line: 95 % interval over {over}"
+    if estimates["fold_low"].notna().any():
+        caption += " or over folds, whichever is wider; pale: the narrower one"
+    caption += "."
     if known:
-        caption += " Diamonds: published means, selected on the reported fold."
+        caption += (
+            " Diamonds: published means, of models selected on the reported fold as far as the "
+            "paper's text tells."
+        )
     chance = majority_share(list(study.predictions["label"]))
     figure = estimates_figure(
         estimates.assign(row=[brief_of(name) for name in estimates["row"]]),

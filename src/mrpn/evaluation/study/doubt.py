@@ -6,7 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from mrpn.evaluation.statistics import ESTIMAND, compare, component_table, estimate_table
+from mrpn.evaluation.statistics import (
+    ESTIMAND,
+    compare,
+    component_table,
+    estimate_table,
+    unattainable,
+)
 from mrpn.evaluation.statistics.estimates import OVER_ACTORS
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study.figures import differences_figure
@@ -61,8 +67,16 @@ def differences_of(study: Study) -> pd.DataFrame:
     return compare(study.outcomes, study.pairs)
 
 
-def differences_section(study: Study, found: pd.DataFrame) -> Section:
-    """The planned paired differences, corrected for their number."""
+def differences_section(
+    found: pd.DataFrame, colours: Mapping[str, str], *, planned: bool
+) -> Section:
+    """Paired differences, corrected for their number.
+
+    Args:
+        found: as from `compare`.
+        colours: by row.
+        planned: whether the comparisons were named, or are those of `default_pairs`.
+    """
     title = "Paired differences"
     if found.empty:
         return Section("differences", title, "There are no two rows to compare yet.")
@@ -85,11 +99,19 @@ def differences_section(study: Study, found: pd.DataFrame) -> Section:
         f"{count_of(int(first['folds']), 'fold')}, "
         f"{count_of(int(first['seeds']), 'seed')}. "
         "The p-value is of a sign-flip permutation test: were the two equally good, how often "
-        "would flipping the differences of each fold at random give a mean as large? Actors of a "
-        "fold are flipped together, as they share the trained networks; fewer than six folds can "
-        "settle nothing. Holm's correction is for all comparisons of this table. Called settled is "
-        "what has a corrected p-value below 0.05."
+        "would flipping the differences of each fold at random give a larger mean, or one as "
+        "large, which counts half? Actors of a fold are flipped together, as they share the "
+        "trained networks. Holm's correction is for all comparisons of this table. Called settled "
+        "is what has a corrected p-value below 0.05."
     )
+    if not planned:
+        words += (
+            " No comparisons were named: each network stands against one baseline (N0, without it "
+            "late fusion, then the product of posteriors, then the first that fuses), and against "
+            "the first of its kind in another group."
+        )
+    if why := unattainable(found):
+        words += f"\n\n{why}"
     head = (
         "Comparison",
         "Points",
@@ -105,7 +127,7 @@ def differences_section(study: Study, found: pd.DataFrame) -> Section:
         differences_figure(
             found,
             [_pair(line) for line in found.to_dict("records")],
-            [study.colours[name] for name in found["row"]],
+            [colours[str(name)] for name in found["row"]],
             settled=list(found["settled"]),
         ),
         data=found,

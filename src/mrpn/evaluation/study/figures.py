@@ -1,4 +1,7 @@
-"""Figures of a study: estimates and differences, each a dot with its two intervals."""
+"""Figures of a study: estimates and differences, each a dot with its two intervals.
+
+The line is the wider interval, which is the one to believe; the pale box the narrower.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
+from mrpn.evaluation.statistics import wider
 from mrpn.evaluation.style import INK, LINE, MUTED, PAPER, short, style
 
 WIDTH = 4.7
@@ -24,14 +28,14 @@ def estimates_figure(
     chance: float | None = None,
     over: str = "actors",
 ) -> Figure:
-    """Return a row per network: its accuracy, the interval over actors, and that over folds.
+    """Return a row per network: its accuracy, the wider interval, and in it the narrower.
 
     Args:
         estimates: as from `estimate_table`.
         colours: by row.
         published: accuracies by row, drawn as hollow diamonds.
         chance: accuracy reached without looking, a dotted line.
-        over: what the narrower intervals are over.
+        over: what the intervals are over that are not over folds.
     """
     known = published or {}
     with style():
@@ -110,11 +114,14 @@ def _axes(rows: int) -> tuple[Figure, Axes]:
 def _interval(
     axes: Axes, place: int, line: Mapping[str, float], colour: str, *, hollow: bool = False
 ) -> None:
-    wide = [line["fold_low"], line["fold_high"]]
-    axes.plot(wide, [place, place], color=LINE, linewidth=7, solid_capstyle="butt", zorder=1)
-    axes.plot(wide, [place, place], color=colour, linewidth=1, alpha=0.6, zorder=2)
-    thick = [line["low"], line["high"]]
-    axes.plot(thick, [place] * 2, color=colour, linewidth=3, solid_capstyle="butt", zorder=3)
+    low, high, _ = wider(line)
+    ends = [(line["low"], line["high"]), (line["fold_low"], line["fold_high"])]
+    for inner in ends:
+        if inner != (low, high):
+            axes.plot(inner, [place] * 2, color=LINE, linewidth=9, solid_capstyle="butt", zorder=1)
+    axes.plot(
+        [low, high], [place] * 2, color=colour, linewidth=2.4, solid_capstyle="butt", zorder=3
+    )
     axes.scatter(
         line["value"],
         place,
@@ -140,11 +147,11 @@ def _sign(marker: str, face: str, label: str, edge: str | None = None) -> Line2D
 
 
 def _legend(figure: Figure, signs: list[Line2D], over: str = "actors", *, folds: bool) -> None:
-    label = f"95 % over {over}"
-    lines = [Line2D([], [], color=INK, linewidth=3, solid_capstyle="butt", label=label)]
+    label = "95 %, the wider" if folds else f"95 % over {over}"
+    lines = [Line2D([], [], color=INK, linewidth=2.4, solid_capstyle="butt", label=label)]
     if folds:
         lines.append(
-            Line2D([], [], color=LINE, linewidth=7, solid_capstyle="butt", label="over folds")
+            Line2D([], [], color=LINE, linewidth=9, solid_capstyle="butt", label="the narrower")
         )
     figure.legend(
         handles=[*signs, *lines],

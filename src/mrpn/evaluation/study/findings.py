@@ -1,4 +1,6 @@
-"""Sections on what was found: inferior cases, calibration, and the two protocols."""
+"""Sections on what was found: inferior cases and calibration."""
+
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -6,22 +8,15 @@ from mrpn.evaluation.calibration import expected_calibration_error, reliability
 from mrpn.evaluation.figures import dots_figure
 from mrpn.evaluation.panels import reliability_figure
 from mrpn.evaluation.predictions import classes_of, probability_columns
-from mrpn.evaluation.statistics import fold_scores, inferior_counts, margins, optimism_table
+from mrpn.evaluation.statistics import fold_scores, inferior_counts, margins
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study.beside import Beside
 from mrpn.evaluation.study.doubt import interval
-from mrpn.evaluation.study.figures import differences_figure
-from mrpn.evaluation.study.study import STRICT, Study
+from mrpn.evaluation.study.study import Study
 from mrpn.evaluation.summary import group_table
-from mrpn.evaluation.views import Cell, Picture, Section, View, count_of, percent, points
+from mrpn.evaluation.views import Cell, Picture, Section, View, percent, points
 
 INFERIOR = "Where one modality alone was better"
-PROTOCOLS = {
-    "paper": "paper: the model of the best epoch on the reported fold itself, as the paper does; "
-    "comparable with its tables, and optimistic.",
-    STRICT: "strict: what is selected is selected on the next fold's actors, who are taken out "
-    "of training; the reported fold is scored once, at the end.",
-}
 
 
 def inferior_section(study: Study, found: Beside) -> Section:
@@ -77,12 +72,20 @@ def published_cases(found: Beside, rivals: dict[str, list[str]]) -> dict[str, st
     return result
 
 
-def calibration_section(study: Study) -> Section:
-    """Reliability diagrams and expected calibration errors, a panel for each row."""
-    classes = classes_of(study.predictions)
+def calibration_section(
+    predictions: pd.DataFrame, names: Sequence[str], colours: Mapping[str, str]
+) -> Section:
+    """Reliability diagrams and expected calibration errors, a panel for each network.
+
+    Args:
+        predictions: as from `check_predictions`.
+        names: of the networks, as in its column `strategy`, in the order shown.
+        colours: by name.
+    """
+    classes = classes_of(predictions)
     tables, lines = {}, []
-    for name in study.labels:
-        part = study.predictions[study.predictions["strategy"] == name]
+    for name in names:
+        part = predictions[predictions["strategy"] == name]
         values = part[probability_columns(classes)].to_numpy()
         truth = list(part["label"])
         tables[name] = reliability(truth, values, classes)
@@ -94,8 +97,8 @@ def calibration_section(study: Study) -> Section:
         "reliability",
         "How often right over how sure; the dashed line is perfect, a dot's area its share of "
         "clips. Below the line: too sure.",
-        reliability_figure(tables, study.colours),
-        tuple(reliability_figure({name: tables[name]}, study.colours) for name in tables),
+        reliability_figure(tables, colours),
+        tuple(reliability_figure({name: tables[name]}, colours) for name in tables),
         data,
     )
     rows = tuple(
@@ -114,45 +117,3 @@ def calibration_section(study: Study) -> Section:
         "of the probability of the class chosen, all folds and seeds together."
     )
     return Section("calibration", "Calibration", words, (picture,), view)
-
-
-def protocol_section(study: Study) -> Section:
-    """Which protocols were run, and by how much the paper's is optimistic."""
-    words = "\n\n".join(PROTOCOLS[name] for name in study.protocols)
-    found = optimism_table(study.everything)
-    if found.empty:
-        words += (
-            "\n\nOnly one protocol was run: how much selecting on the reported fold adds is not to "
-            "be seen here."
-        )
-        return Section("protocol", "Protocol", words)
-    rows = tuple(
-        (
-            Cell(brief_of(line["row"])),
-            Cell(percent(line["paper"])),
-            Cell(percent(line["strict"])),
-            Cell(points(line["value"])),
-            Cell(interval(line["low"], line["high"], points)),
-            Cell(interval(line["fold_low"], line["fold_high"], points)),
-        )
-        for line in found.to_dict("records")
-    )
-    picture = Picture(
-        "optimism",
-        "Accuracy under protocol paper minus that under strict, in points.",
-        differences_figure(
-            found,
-            [brief_of(name) for name in found["row"]],
-            [study.colours[name] for name in found["row"]],
-        ),
-        data=found,
-    )
-    words += (
-        f"\n\nThe difference, paired by clip, actor and seed over "
-        f"{count_of(int(found['folds'].max()), 'fold')}, is the optimism of selecting on the "
-        "reported fold. It also holds what little strict loses by training on one fold's actors "
-        "less."
-    )
-    head = ("Network", "paper %", "strict %", "Optimism, points", "95 %, t over actors")
-    view = View((*head, "95 %, t over folds"), rows, stem="optimism", data=found)
-    return Section("protocol", "Protocol, and its optimism", words, (picture,), view)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from mrpn.evaluation.predictions import check_predictions
+from mrpn.evaluation.study.selection import Selection
 from mrpn.evaluation.tables import TableError, as_text, require_columns
 from mrpn.evaluation.views import Picture
 
@@ -46,13 +47,15 @@ class StudyInputs:
         corpus: the corpus's name; for table 4 one of its columns.
         folds: planned folds in their order; those without predictions are said to be missing.
         seeds: planned seeds.
-        comparisons: planned pairs (row, row it is compared with); where empty, all pairs of
-            multi-modal rows in a group, and the same strategy across groups.
+        comparisons: planned pairs (row, row it is compared with); where empty, those of
+            `default_pairs`.
         facts: provenance in the order shown, as of `ReportInputs`.
         commands: how to reproduce it, one command a line.
         warnings: what a reader must know first ("SYNTHETIC CORPUS: ...").
         pictures: further figures, such as those of `mrpn.evaluation.showing`.
         diary: of the rows that kept one, as from `check_diary`, with `row` and `protocol`.
+        curves: learning curves, as from `check_history`, with `row` and `protocol`.
+        selections: how the networks that are scored were chosen; empty where that is not known.
     """
 
     name: str
@@ -70,6 +73,8 @@ class StudyInputs:
     warnings: Sequence[str] = ()
     pictures: Sequence[Picture] = ()
     diary: pd.DataFrame | None = None
+    curves: pd.DataFrame | None = None
+    selections: Sequence[Selection] = ()
 
 
 def check_study_predictions(

@@ -7,13 +7,14 @@ from itertools import combinations
 import pandas as pd
 
 from mrpn.evaluation.published import published_table
-from mrpn.evaluation.statistics import outcome_table
+from mrpn.evaluation.statistics import comparable, outcome_table
 from mrpn.evaluation.strategies import is_unimodal
 from mrpn.evaluation.study.inputs import StudyInputs, StudyRow, check_study_predictions
 from mrpn.evaluation.style import colour_of, lighter
 from mrpn.evaluation.tables import TableError
 
 STRICT = "strict"
+BASELINES = ("n0", "late", "product")
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def prepare_study(inputs: StudyInputs) -> Study:
     rows = tuple(row for row in inputs.rows if row.row in set(chosen["row"]))
     predictions = chosen.assign(strategy=chosen["row"]).drop(columns=["row", "protocol"])
     labels = {row.row for row in rows}
+    outcomes = _outcomes(everything, main, inputs.rows)
     wanted = inputs.comparisons or default_pairs(rows)
     return Study(
         inputs=inputs,
@@ -103,8 +105,8 @@ def prepare_study(inputs: StudyInputs) -> Study:
         main=main,
         predictions=predictions.reset_index(drop=True),
         everything=everything,
-        outcomes=_outcomes(everything, main, inputs.rows),
-        pairs=tuple((a, b) for a, b in wanted if {a, b} <= labels),
+        outcomes=outcomes,
+        pairs=tuple(comparable(outcomes, [(a, b) for a, b in wanted if {a, b} <= labels])),
         colours=row_colours(inputs.rows),
     )
 
@@ -112,21 +114,22 @@ def prepare_study(inputs: StudyInputs) -> Study:
 def default_pairs(rows: Sequence[StudyRow]) -> list[tuple[str, str]]:
     """Return the comparisons of a study that names none, the later row first.
 
-    In each group all pairs of its multi-modal rows, or of all rows where it has fewer than two
-    such; then the same strategy in different groups.
+    In each group every other row with the group's baseline: its first N0, without one late fusion,
+    then the product, then its first multi-modal row. Compared are multi-modal rows, or all where a
+    group has fewer than two such. Then, across groups, every row with the first of its strategy.
+    All pairs would be so many that few folds can settle none of them (ours).
     """
     pairs = []
     for group in dict.fromkeys(row.group for row in rows):
         members = [row for row in rows if row.group == group]
         fused = [row for row in members if not is_unimodal(row.strategy)]
         pool = fused if len(fused) > 1 else members
-        pairs += [(later.row, earlier.row) for earlier, later in combinations(pool, 2)]
-    across = [
-        (later.row, earlier.row)
-        for earlier, later in combinations(rows, 2)
-        if earlier.strategy == later.strategy and earlier.group != later.group
-    ]
-    return pairs + across
+        baseline = _baseline(pool)
+        pairs += [pair for pair in combinations(pool, 2) if baseline in pair]
+    for strategy in dict.fromkeys(row.strategy for row in rows):
+        first, *others = (row for row in rows if row.strategy == strategy)
+        pairs += [(first, row) for row in others if row.group != first.group]
+    return [(later.row, earlier.row) for earlier, later in pairs]
 
 
 def row_colours(rows: Sequence[StudyRow]) -> dict[str, str]:
@@ -137,6 +140,12 @@ def row_colours(rows: Sequence[StudyRow]) -> dict[str, str]:
         result[row.row] = lighter(colour_of(row.strategy), met.get(row.strategy, 0))
         met[row.strategy] = met.get(row.strategy, 0) + 1
     return result
+
+
+def _baseline(pool: Sequence[StudyRow]) -> StudyRow:
+    known = [row for name in BASELINES for row in pool if row.strategy == name]
+    fused = [row for row in pool if not is_unimodal(row.strategy)]
+    return (known or fused or pool)[0]
 
 
 def _outcomes(everything: pd.DataFrame, protocol: str, rows: Sequence[StudyRow]) -> pd.DataFrame:

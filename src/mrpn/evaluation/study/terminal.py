@@ -3,6 +3,7 @@
 from rich.table import Table
 from rich.text import Text
 
+from mrpn.evaluation.statistics import wider
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study.beside import beside
 from mrpn.evaluation.study.doubt import estimates_of, interval
@@ -16,8 +17,11 @@ def study_summary(inputs: StudyInputs) -> Table:
     study = prepare_study(inputs)
     estimates = estimates_of(study)
     published = {row.row: row.published for row in beside(study).rows}
-    first = estimates.iloc[0]
-    table = Table(caption=f"Protocol {study.main}; 95 %: {first['over']}; published: means")
+    found = {line["row"]: wider(line) for _, line in estimates.iterrows()}
+    kinds = " or ".join(sorted({over for _, _, over in found.values()}))
+    if estimates["fold_low"].notna().any():
+        kinds += ", the wider"
+    table = Table(caption=f"Protocol {study.main}; 95 %: {kinds}; published: means")
     table.add_column("Network")
     for name in ("Accuracy %", "95 % interval", "Published %"):
         table.add_column(name, justify="right")
@@ -25,7 +29,7 @@ def study_summary(inputs: StudyInputs) -> Table:
         table.add_row(
             Text(brief_of(line["row"])),
             percent(line["value"]),
-            interval(line["low"], line["high"]),
+            interval(*found[line["row"]][:2]),
             percent(published.get(line["row"], float("nan"))),
         )
     return table

@@ -1,0 +1,45 @@
+"""The sections of a report on training: learning curves, and the diary of the mechanism."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from mrpn.evaluation.diary import diary_figure
+from mrpn.evaluation.panels import curves_figure
+from mrpn.evaluation.strategies import ordered
+from mrpn.evaluation.views import Picture, Section
+
+
+def learning_section(
+    history: pd.DataFrame,
+    order: Sequence[str] | None = None,
+    colours: Mapping[str, str] | None = None,
+) -> Section:
+    """Learning curves, a panel per strategy, in their own order and colours or in others."""
+    names = list(order or ordered(history["strategy"]))
+    panels = tuple(curves_figure(history, order=[name], colours=colours) for name in names)
+    runs = history.groupby(["fold", "seed"]).ngroups
+    words = (
+        "Training: the clips as they were learned from, augmented where the recipe says so, while "
+        "the weights went on changing. Validation: the clips held out, after each epoch; their "
+        "loss is of the fused scores alone."
+    )
+    caption = "Solid: validation. Dashed: training."
+    if runs > 1:
+        caption += " Thin lines are folds and seeds, the thick line is their mean."
+    whole = curves_figure(history, order=names, colours=colours)
+    picture = Picture("learning", caption, whole, panels, history)
+    return Section("learning", "Learning curves", words, (picture,))
+
+
+def diary_section(diary: pd.DataFrame) -> Section:
+    """Which gradients reach the branches in training, and what each branch keeps alone."""
+    words = (
+        "At some batches of every epoch the gradients of the fused loss and of a branch's own side "
+        "loss were taken apart, at the parameters of that branch: how large each is, and whether "
+        "they pull the same way (cosine 1) or against each other (-1). After each epoch, what the "
+        "branch's own share of the features scores on the validation clips, beside all together."
+    )
+    caption = "Medians over batches, folds and seeds, with quartiles; accuracies are means."
+    picture = Picture("diary", caption, diary_figure(diary), data=diary)
+    return Section("diary", "A diary of the mechanism", words, (picture,))
