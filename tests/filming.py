@@ -59,6 +59,21 @@ def film(
     return path
 
 
+def slow_film(path: Path, count: int, rate: str, *, last: int = 1) -> Path:
+    """Write so many pictures at a rate such as "1/10", the last one `last` times as long."""
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream("mpeg4", rate=Fraction(rate))
+        stream.height = stream.width = 32
+        frame = av.VideoFrame.from_ndarray(bars(32, 32), format="rgb24")
+        for number in range(count):
+            frame.pts, frame.time_base = number, 1 / Fraction(rate)
+            for packet in stream.encode(frame.reformat(format="yuv420p")):
+                packet.duration = last if number == count - 1 else 1
+                output.mux(packet)
+        output.mux(stream.encode(None))
+    return path
+
+
 def bars(width: int = 112, height: int = 48) -> NDArray[np.uint8]:
     """Return a picture of seven upright bars of different colours."""
     colours = [(200, 30, 40), (20, 180, 60), (30, 50, 220), (128, 128, 128)]

@@ -18,6 +18,7 @@ def test_a_file_is_recognised_window_by_window(mrpn: Run, clip: Path, weights: P
     assert [moment["start"] for moment in moments][:2] == [0.0, 0.4]
     assert all(moment["face"] == 1 for moment in moments)
     assert ", 0 dropped; a window's answer came " in ran.err
+    assert moments[0]["latency"] > 0
     for_people = mrpn("watch", clip, "--weights", weights, *FAST)
     assert len(for_people.out.splitlines()) == len(moments)
 
@@ -56,8 +57,11 @@ def test_what_is_missing_beside_an_answer_is_said_too(mrpn: Run, weights: Path, 
 def test_no_latency_is_told_of_windows_that_came_with_the_end(
     mrpn: Run, weights: Path, mute: Path
 ) -> None:
-    ran = mrpn("watch", mute, "--weights", weights, "--speed", 0, "--window", 60)
+    whole = ("--weights", weights, "--speed", 0, "--window", 60)
+    assert json.loads(mrpn("watch", mute, *whole, "--json").out)["latency"] is None
+    ran = mrpn("watch", mute, *whole)
     assert len(ran.out.splitlines()) == 1
+    assert " ms" not in ran.out
     assert ran.err.splitlines()[-1].endswith(" pictures, 0 dropped")
 
 

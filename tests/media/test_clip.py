@@ -1,3 +1,4 @@
+import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -7,8 +8,18 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
+from filming import film as make_film
+from filming import slow_film
 from mrpn.common.errors import MediaError
-from mrpn.media import Clip, ClipSettings, Detections, read_clip, stream_clip, write_video
+from mrpn.media import (
+    Clip,
+    ClipSettings,
+    Detections,
+    probe,
+    read_clip,
+    stream_clip,
+    write_video,
+)
 from mrpn.media.faces import register, registry
 
 SETTINGS = ClipSettings(detector="bright", size=32, margin=1.0)
@@ -133,6 +144,49 @@ def test_a_file_that_ends_before_its_header_says_is_told(tmp_path: Path) -> None
     assert 1.0 < clip.duration < 2.2
     (told,) = clip.problems
     assert told.startswith(f"cut short: {clip.duration:.1f} of 3.")
+
+
+@pytest.mark.parametrize(("name", "count", "last"), [("one.mp4", 1, 1), ("rest.mp4", 5, 3)])
+def test_a_film_that_rests_on_its_last_picture_is_not_cut_short(
+    tmp_path: Path, name: str, count: int, last: int
+) -> None:
+    path = slow_film(tmp_path / name, count, "1/10", last=last)
+    clip = read_clip(path, None, ClipSettings(faces="whole"))
+    assert (clip.duration, clip.problems) == (10.0 * (count - 1 + last), ())
+
+
+def test_a_film_whose_file_is_as_much_longer_as_it_rested_before_may_be_whole(
+    tmp_path: Path,
+) -> None:
+    path = make_film(
+        tmp_path / "rest.mkv", [(time, picture(20)) for time in (0, 1, 2, 22)], ticks=25
+    )
+    content = path.read_bytes()
+    at = content.index(b"\x44\x89\x88") + 3  # its length in milliseconds, in the head
+    assert struct.unpack(">d", content[at : at + 8]) == (22040.0,)
+    for length, problems in ((42040.0, ()), (43040.0, ("cut short: 23.0 of 43.0 s",))):
+        path.write_bytes(content[:at] + struct.pack(">d", length) + content[at + 8 :])
+        assert read_clip(path, None, SETTINGS).problems == problems
+
+
+def test_a_longer_track_that_nobody_reads_does_not_cut_a_film_short(tmp_path: Path) -> None:
+    path = tmp_path / "two.mp4"
+    with av.open(str(path), "w") as output:
+        video = output.add_stream("mpeg4", rate=10)
+        video.height, video.width = 120, 160
+        voices = [output.add_stream("aac", rate=16000, layout="mono") for _ in range(2)]
+        for _ in range(10):
+            output.mux(video.encode(av.VideoFrame.from_ndarray(picture(20), format="rgb24")))
+        for voice, seconds in zip(voices, (1, 3), strict=True):
+            wave = av.AudioFrame.from_ndarray(sound(seconds)[None], format="fltp", layout="mono")
+            wave.sample_rate = 16000
+            output.mux(voice.encode(wave))
+        for stream in (video, *voices):
+            output.mux(stream.encode(None))
+    assert probe(path).duration == pytest.approx(3.0, abs=0.1)
+    clip = read_clip(path, path, SETTINGS)
+    assert clip.duration == pytest.approx(1.0, abs=0.1)
+    assert clip.problems == ()
 
 
 def test_a_track_that_is_not_read_may_be_longer(tmp_path: Path) -> None:

@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from filming import film
 from mrpn.common.errors import ConfigError, MediaError
 from mrpn.media import ClipSettings, Faces, Frame, face_crops, iter_frames, stream_faces
 from mrpn.media.alignment import tilt
 from mrpn.media.face_stream import FaceStream
+from mrpn.media.pace import Pace
 from mrpn.media.search import detector_of
 from squares import SETTINGS, Box, Picture, Squares, picture
 
@@ -28,9 +30,11 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Play:
     """Let any clip be these pictures, ten a second, or these frames."""
 
     def put(pictures: Iterable[Picture | Frame]) -> None:
-        def stream(*_: object, **__: object) -> Iterator[Frame]:
+        def stream(*_: object, pace: Pace, **__: object) -> Iterator[Frame]:
             for k, each in enumerate(pictures):
-                yield each if isinstance(each, Frame) else Frame.of(k / 10, each)
+                frame = each if isinstance(each, Frame) else Frame.of(k / 10, each)
+                pace.add(frame.time)
+                yield frame
 
         monkeypatch.setattr(face_crops, "iter_frames", stream)
 
@@ -57,6 +61,14 @@ def test_a_moving_face_is_cut_out_of_every_picture(play: Play) -> None:
     np.testing.assert_allclose(track.boxes[:, 0], 10 + 2 * np.arange(30), atol=0.5)
     np.testing.assert_allclose(track.landmarks[:, 0, 0], 22 + 2 * np.arange(30), atol=0.5)
     assert (np.stack(crops)[:, 2:-2, 2:-2, 0] == 200).all()
+
+
+def test_a_picture_that_rests_does_not_lengthen_the_film(tmp_path: Path) -> None:
+    times = (0.0, 1.0, 2.0, 22.0)
+    path = film(tmp_path / "rest.mkv", [(time, picture(square(60))) for time in times], ticks=25)
+    faces = stream_faces(path, SETTINGS, lambda _: None)
+    assert faces.duration == pytest.approx(22.04)
+    assert faces.rests == ((2.0, 22.0),)
 
 
 def test_crops_come_in_the_order_of_time_and_tracks_know_their_own(play: Play) -> None:

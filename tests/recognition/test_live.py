@@ -1,21 +1,19 @@
 """Streams: the numbers of whole files where there is time to look ahead, and near them live."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from drawn_voices import voice
+from drawn_voices import RATE, voice
 from mrpn import Recognizer
-from mrpn.common.errors import MediaError
+from mrpn.common.errors import ConfigError
 from mrpn.corpora.synthetic import SyntheticSettings, synthesize
-from mrpn.media import Frame, write_video
-from mrpn.media.face_stream import FaceCrop
+from mrpn.media import Frame
 from mrpn.recognition import LiveRecognizer, Moment, Windows
-from mrpn.recognition.devices import camera, microphone
-from mrpn.recognition.playing import Session, buffered, follow, merged, play
+from mrpn.recognition.live import PATIENCE
+from mrpn.recognition.playing import Session, follow, merged, play
 
 Write = Callable[..., Path]
 WINDOWS = Windows(length=2, step=0.8)
@@ -74,33 +72,6 @@ def test_a_person_whom_cuts_are_seen_around_is_one_face(
         same(moments, list(whole.timeline), 1e-6)
 
 
-def crop(face: int, time: float, grey: int, weight: float = 1.0) -> FaceCrop:
-    image = np.full((16, 16, 3), grey, np.uint8)
-    return FaceCrop(time, face, np.array([grey, 0, 9, 9], np.float32), 0.9, weight, image)
-
-
-def test_a_face_that_turns_out_to_be_an_older_one_is_one_face_in_the_window(write: Write) -> None:
-    live = LiveRecognizer(Recognizer.from_file(write("video"), windows=WINDOWS))
-    live._keep([crop(1, 0.0, 10), crop(1, 0.2, 20)], {})
-    live._keep([crop(1, 0.4, 30), crop(2, 0.4, 40)], {})
-    live._keep([crop(2, 0.6, 50)], {2: 1})
-    (seen,) = live._window(0.0, 2.0).faces
-    assert (seen.face, len(seen.features)) == (1, 4)
-    assert seen.mouth.times.tolist() == [0.0, 0.2, 0.4, 0.6]
-    assert seen.box[0] == 40
-
-
-def test_numbers_are_given_as_faces_are_shown_the_weightiest_first(write: Write) -> None:
-    live = LiveRecognizer(Recognizer.from_file(write("video"), windows=WINDOWS))
-    live._keep([crop(4, 0.0, 10), crop(7, 0.0, 20, weight=3.0)], {})
-    seen = live._window(0.0, 2.0).faces
-    assert [(each.face, each.box[0]) for each in seen] == [(1, 20), (2, 10)]
-    live._keep([crop(4, 1.0, 10)], {})
-    live._keep([crop(9, 1.2, 30)], {9: 7})
-    seen = live._window(0.8, 2.8).faces
-    assert [(each.face, each.box[0]) for each in seen] == [(1, 30), (2, 10)]
-
-
 def test_what_a_stream_lacks_is_said(write: Write, detecting: dict[str, object]) -> None:
     recognizer = Recognizer.from_file(
         write("audio", "video", preprocessing=detecting), windows=WINDOWS
@@ -117,14 +88,6 @@ def test_what_a_stream_lacks_is_said(write: Write, detecting: dict[str, object])
     assert live.problems == ("no picture", "no sound")
 
 
-def test_moments_come_with_the_last_picture_and_are_counted(write: Write, long_film: Path) -> None:
-    recognizer = Recognizer.from_file(write("audio", "video"), windows=WINDOWS)
-    session = Session()
-    moments = list(play(long_film, recognizer, session=session))
-    assert (session.pictures, session.dropped) == (46, 0)
-    assert len(session.latencies) == len([m for m in moments if m.end <= 9.21])
-
-
 def test_memory_holds_a_window_and_no_more(write: Write) -> None:
     recognizer = Recognizer.from_file(write("audio", "video"), windows=WINDOWS)
     live = LiveRecognizer(recognizer)
@@ -132,50 +95,105 @@ def test_memory_holds_a_window_and_no_more(write: Write) -> None:
     for count in range(200):
         live.sound(sound)
         live.picture(Frame.of(count / 5, picture))
-        assert len(live._times) <= 15
-        assert sum(map(len, live._kept.values())) <= 15
+        assert len(live._watching._times) <= 15
+        assert sum(map(len, live._watching._kept.values())) <= 15
         assert len(live._hearing._wave) + sum(map(len, live._hearing._blocks)) <= 3 * 16000
 
 
-def test_pictures_that_wait_too_long_are_dropped_and_sound_never() -> None:
-    picture = np.zeros((4, 4, 3), np.uint8)
-
-    def produce(put: Callable[[object], None]) -> None:
-        for count in range(20):
-            put(Frame.of(float(count), picture))
-            put(np.zeros(10, np.float32))
-
-    session = Session()
-    found = []
-    for each in buffered([produce], session):
-        time.sleep(0.05 if not found else 0)
-        found.append(each)
-    frames = [each for each in found if isinstance(each, Frame)]
-    assert len(found) - len(frames) == 20
-    assert len(frames) + session.dropped == 20
-    assert session.dropped >= 10
-    assert frames[-1].time == 19
+def noise(seconds: float) -> list[Frame]:
+    frames = np.random.default_rng(2).integers(0, 255, (round(5 * seconds), 32, 32, 3))
+    return [Frame.of(k / 5, frame) for k, frame in enumerate(frames.astype(np.uint8))]
 
 
-def test_a_stream_that_breaks_says_so() -> None:
-    def produce(put: Callable[[object], None]) -> None:
-        raise MediaError("camera: unplugged")
-
-    with pytest.raises(MediaError, match="unplugged"):
-        list(buffered([produce], Session()))
-
-
-def test_devices_that_are_not_there_are_one_line() -> None:
-    with pytest.raises(MediaError, match=r"/dev/nothing: this camera cannot be opened .*--camera"):
-        camera("/dev/nothing", 10)
-    with pytest.raises(MediaError, match=r"nothing: this microphone cannot be opened"):
-        microphone("nothing", 16000)
+def kept(live: LiveRecognizer) -> tuple[float, int]:
+    """Seconds of sound and crops that a stream holds."""
+    hearing = live._hearing
+    sound = len(hearing._wave) + sum(map(len, hearing._blocks))
+    return sound / RATE, sum(map(len, live._watching._kept.values()))
 
 
-def test_a_file_in_time_takes_its_time_and_loses_no_sound(write: Write, tmp_path: Path) -> None:
-    path = tmp_path / "short.mp4"
-    write_video(path, np.full((10, 32, 32, 3), 99, np.uint8), 5, voice(2.0))
+def test_a_sound_that_has_ended_is_not_waited_for(write: Write) -> None:
     recognizer = Recognizer.from_file(write("audio", "video"), windows=WINDOWS)
-    fast = list(play(path, recognizer))
-    session = Session()
-    same(list(play(path, recognizer, speed=4, session=session)), fast, 1e-6)
+    for is_live in (True, False):
+        live = LiveRecognizer(recognizer, live=is_live)
+        found = live.sound(voice(2.0)) + live.sound_ended()
+        for frame in noise(10):
+            found += live.picture(frame)
+            assert kept(live)[1] <= (11 if is_live else 30)
+        assert len(found) >= (10 if is_live else 7)
+        found += live.picture_ended(10.0) + live.finish()
+        pictures = np.stack([frame.image for frame in noise(10)])
+        whole = recognizer.predict(pictures, times=np.arange(50) / 5, sound=voice(2.0))
+        same(found, list(whole.timeline), 1e-6)
+
+
+def test_pictures_that_have_ended_are_not_waited_for(write: Write) -> None:
+    recognizer = Recognizer.from_file(write("audio", "video"), windows=WINDOWS)
+    sound = voice(10.0)
+    for is_live in (True, False):
+        live, found = LiveRecognizer(recognizer, live=is_live), []
+        for frame in noise(3):
+            found += live.picture(frame)
+        found += live.picture_ended()
+        for start in range(0, 10 * RATE, RATE // 2):
+            found += live.sound(sound[start : start + RATE // 2])
+            assert kept(live)[0] <= 2.5
+        assert len(found) == 11
+        found += live.sound_ended() + live.finish()
+        pictures = np.stack([frame.image for frame in noise(3)])
+        whole = recognizer.predict(pictures, times=np.arange(15) / 5, sound=sound)
+        same(found, list(whole.timeline), 1e-6)
+
+
+def test_live_a_track_that_falls_behind_is_not_waited_for_until_it_goes_on(write: Write) -> None:
+    recognizer = Recognizer.from_file(write("audio", "video"), windows=WINDOWS)
+    live, found = LiveRecognizer(recognizer), list[Moment]()
+    assert live.sound(voice(1.0)) == []
+    came: dict[float, list[Moment]] = {}
+    for frame in noise(14):
+        came[frame.time] = live.picture(frame)
+        assert kept(live)[1] <= 5 * (2 + PATIENCE) + 1
+    answered = [time for time, moments in came.items() if moments]
+    # From five seconds after the first window's end on, windows end with their last picture again.
+    assert answered[0] == pytest.approx(2.0 + PATIENCE)
+    assert len(came[answered[0]]) == 7
+    assert np.diff(answered).max() <= 1.0
+    # Silence up to now, as a device gives it, then speech.
+    sounds = np.concatenate([np.zeros(13 * RATE, np.float32), voice(4.0)])
+    for start in range(0, len(sounds), RATE):
+        found += live.sound(sounds[start : start + RATE])
+    for frame in noise(18)[70:]:
+        found += live.picture(frame)
+    assert [set(moment.alone) for moment in found][-1] == {"audio", "video"}
+    assert found[-1].end == pytest.approx(18.0)
+    assert kept(live)[0] <= 2.5
+
+
+def test_live_sound_alone_is_answered_after_one_picture(write: Write) -> None:
+    recognizer = Recognizer.from_file(write("audio", "video"), windows=WINDOWS)
+    live, found, sound = LiveRecognizer(recognizer), list[Moment](), voice(15.0)
+    live.picture(noise(1)[0])
+    for start in range(0, len(sound), RATE):
+        found += live.sound(sound[start : start + RATE])
+        assert kept(live)[0] <= 2 + PATIENCE + 1
+    assert found[-1].end > 14
+    assert kept(live)[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("times", "line"),
+    [
+        ((1.7e9,), "a picture at 1700000000 s, with the stream at 0 s; count times from its start"),
+        ((0.0, 0.2, 0.2), "a picture at 0.2 s after one at 0.2 s: the times of pictures rise"),
+        ((-1.0,), "a picture at -1 s: the times of pictures rise from 0 or later"),
+        ((float("nan"),), "a picture at nan s: the times"),
+    ],
+)
+def test_times_that_are_none_of_the_stream_are_one_line(
+    write: Write, times: tuple[float, ...], line: str
+) -> None:
+    live = LiveRecognizer(Recognizer.from_file(write("video"), windows=WINDOWS))
+    for time in times[:-1]:
+        live.picture(Frame.of(time, np.zeros((32, 32, 3), np.uint8)))
+    with pytest.raises(ConfigError, match=line):
+        live.picture(Frame.of(times[-1], np.zeros((32, 32, 3), np.uint8)))

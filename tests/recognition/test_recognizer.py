@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from drawn_voices import RATE, melody
+from drawn_voices import RATE, melody, voice
+from filming import slow_film
 from mrpn import Recognizer
 from mrpn.common.errors import ConfigError, MediaError, WeightsError
 from mrpn.inputs import Preprocessing
-from mrpn.media import read_clip, write_video, write_wav
+from mrpn.media import Frame, face_stream, read_clip, write_video, write_wav
 from mrpn.network import Sequence
-from mrpn.recognition import Failed, Recognition
+from mrpn.recognition import Failed, LiveRecognizer, Recognition, Windows
 from mrpn.weights import load_weights
 
 Write = Callable[..., Path]
@@ -176,6 +177,18 @@ def test_files_and_the_same_arrays_give_the_same(write: Write, film: Path) -> No
         (np.zeros((2, 8, 8, 3), np.uint8), {"times": np.arange(3.0)}, "2 frames need as many"),
         (np.zeros((2, 8, 8, 3)), {"times": np.arange(2.0)}, "frames are RGB, uint8"),
         (np.zeros((0, 8, 8, 3), np.uint8), {"times": np.zeros(0)}, "frames are RGB, uint8"),
+        (np.zeros((2, 8, 8, 3), np.uint8), {"times": [-1.0, 0.0]}, "times of frames rise"),
+        (np.zeros((2, 8, 8, 3), np.uint8), {"times": ["a", "b"]}, "2 frames need as many"),
+        (
+            np.zeros((2, 8, 8, 3), np.uint8),
+            {"times": [1.7e9, 1.7e9 + 1]},
+            "frames at 1700000001 s are more than 7 days in; count their times from the recording",
+        ),
+        (np.zeros((2, 8, 8, 3), np.uint8), {"sound": [0, 1]}, "samples are mono, floats"),
+        (np.zeros((2, 8, 8, 3), np.uint8), {"sound": [[0.0], [1.0, 2.0]]}, "samples are mono"),
+        (np.zeros((2, 8, 8, 3), np.uint8), {"rate": 8000}, "a rate goes with samples"),
+        (np.zeros(99), {"sound": np.ones(99)}, "times and sound go with pictures, not samples"),
+        (np.zeros(99), {"times": np.arange(99)}, "times and sound go with pictures, not samples"),
         (np.zeros(99, np.int16), {}, "samples are mono, floats"),
         (np.array([0.1, np.nan]), {}, "samples have gaps"),
         (np.zeros(99), {"rate": 0}, "a rate of 0 samples a second is not above 0"),
@@ -187,6 +200,59 @@ def test_arrays_that_are_none_are_one_line(
 ) -> None:
     with pytest.raises(ConfigError, match=line):
         Recognizer.from_file(write("audio", "video")).predict(source, **options)
+
+
+def test_lists_of_times_and_samples_are_taken_as_arrays_are(write: Write, film: Path) -> None:
+    recognizer = Recognizer.from_file(write("audio", "video"))
+    clip = read_clip(film, film, recognizer.preprocessing.clip)
+    given = recognizer.predict(clip.frames, times=clip.times, sound=clip.audio)
+    lists = recognizer.predict(clip.frames, times=clip.times.tolist(), sound=clip.audio.tolist())
+    assert lists == given
+
+
+def test_a_long_sound_is_read_piece_by_piece(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    recognizer = Recognizer.from_file(write("audio"), windows=Windows(2, 0.8))
+    whole = recognizer.predict(voice(6.0))
+    joined: list[int] = []
+    concatenate = np.concatenate
+
+    def noted(parts: list[np.ndarray]) -> np.ndarray:
+        made = concatenate(parts)
+        joined.append(len(made))
+        return made
+
+    monkeypatch.setattr("mrpn.recognition.hearing.np.concatenate", noted)
+    long = recognizer.predict(concatenate([voice(6.0), 0.5 * voice(54.0)]))
+    assert max(joined) <= 3 * RATE
+    for one, other in zip(long.timeline, whole.timeline[:-2], strict=False):
+        assert one.probabilities == pytest.approx(other.probabilities, abs=1e-6)
+
+
+def test_threads_are_handed_to_the_detector_of_pictures_at_hand_and_of_streams(
+    write: Write, detecting: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    found = face_stream.detector_of
+    monkeypatch.setattr(
+        face_stream,
+        "detector_of",
+        lambda settings, threads: asked.append(threads) or found(settings, threads),
+    )
+    recognizer = Recognizer.from_file(write("video", preprocessing=detecting), threads=2)
+    grey = np.full((2, 120, 160, 3), 90, np.uint8)
+    with pytest.raises(MediaError, match="no face"):
+        recognizer.predict(grey)
+    LiveRecognizer(recognizer).picture(Frame.of(0.0, grey[0]))
+    assert asked == [2, 2]
+
+
+def test_a_face_in_a_picture_that_rests_is_not_lost(write: Write, tmp_path: Path) -> None:
+    recognizer = Recognizer.from_file(write("video"))
+    slow = recognizer.predict(slow_film(tmp_path / "slow.mp4", 3, "1/10"))
+    assert (slow.duration, slow.problems) == (30.0, ())
+    frames = np.random.default_rng(0).integers(0, 255, (4, 16, 16, 3)).astype(np.uint8)
+    rested = recognizer.predict(frames, times=[0.0, 1.0, 2.0, 22.0])
+    assert (rested.duration, rested.problems) == (23.0, ())
 
 
 def test_many_files_come_in_order_and_a_bad_one_harms_no_other(

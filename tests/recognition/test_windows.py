@@ -13,8 +13,8 @@ from drawn_voices import RATE, voice
 from mrpn import Recognizer
 from mrpn.common.errors import ConfigError
 from mrpn.inputs import Preprocessing
-from mrpn.media import read_clip
-from mrpn.recognition import Windows
+from mrpn.media import Frame, read_clip
+from mrpn.recognition import LiveRecognizer, Windows
 
 Write = Callable[..., Path]
 
@@ -35,7 +35,7 @@ def test_windows_leave_no_gap_and_less_than_half_a_step(
     windows = Windows(length=length, step=length * share)
     spans = windows.spans(duration)
     assert spans[0][0] == 0
-    assert all(b[0] <= a[1] for a, b in pairwise(spans))
+    assert all(b[0] <= a[1] + 1e-9 for a, b in pairwise(spans))
     assert 0 <= duration - spans[-1][1] <= max(windows.step / 2, 0)
 
 
@@ -87,6 +87,39 @@ def test_windows_side_by_side_are_the_pieces_cut_at_their_borders(
         )
         assert piece.probabilities == pytest.approx(moment.probabilities, abs=1e-6)
         assert piece.alone["audio"] == pytest.approx(moment.alone["audio"], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("length", "step", "kept", "count"), [(8, 8, 8.0, 1), (2, 2, 4.0, 2), (4, 0.8, 11.2, 10)]
+)
+def test_a_rest_that_no_window_holds_is_passed_over_with_sound_and_pictures(
+    write: Write, length: float, step: float, kept: float, count: int
+) -> None:
+    windows = Windows(length, step)
+    recognizer = Recognizer.from_file(write("audio", "video"), windows=windows)
+    seconds = kept + 0.3 * windows.fitted(recognizer.preprocessing).step
+    frames = np.random.default_rng(1).integers(0, 255, (round(5 * seconds), 32, 32, 3))
+    frames, sound = frames.astype(np.uint8), voice(seconds)
+    times = np.arange(len(frames)) / 5
+    whole = recognizer.predict(frames, times=times, sound=sound)
+    first = recognizer.predict(
+        frames[times < kept - 1e-9],
+        times=times[times < kept - 1e-9],
+        sound=sound[: round(kept * RATE)],
+    )
+    assert whole.duration > first.duration + 0.1
+    assert len(whole.timeline) == count
+    assert whole.timeline[-1].end == pytest.approx(kept)
+    for one, other in zip(whole.timeline, first.timeline, strict=True):
+        assert one.probabilities == pytest.approx(other.probabilities, abs=1e-6)
+    stream = LiveRecognizer(recognizer, live=False)
+    live = stream.sound(sound)
+    for time, frame in zip(times, frames, strict=True):
+        live += stream.picture(Frame.of(time, frame))
+    live += stream.finish()
+    for one, other in zip(live, whole.timeline, strict=True):
+        assert (one.start, one.end) == (other.start, other.end)
+        assert one.probabilities == pytest.approx(other.probabilities, abs=1e-6)
 
 
 def test_overlapping_windows_depend_on_no_more_than_a_window_before_them(write: Write) -> None:

@@ -5,7 +5,7 @@ from rich.markup import escape
 from mrpn.cli.table import output, print_line
 from mrpn.media import SILENCE
 from mrpn.recognition.naming import readable
-from mrpn.recognition.recognizer import NO_SPEECH
+from mrpn.recognition.remarks import NO_SPEECH
 from mrpn.recognition.result import HEARD, Answer, Recognition
 from mrpn.recognition.subtitles import Stretch, stretches
 

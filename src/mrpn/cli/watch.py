@@ -2,7 +2,8 @@
 
 import json as jsons
 import statistics
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -15,15 +16,14 @@ from mrpn.common.errors import ConfigError, MediaError
 from mrpn.common.progress import say
 from mrpn.recognition import Moment, Recognizer, Windows
 from mrpn.recognition.choosing import default_weights
-from mrpn.recognition.devices import camera as open_camera
-from mrpn.recognition.devices import microphone as open_microphone
+from mrpn.recognition.devices import NONE, open_devices
 from mrpn.recognition.live import LiveRecognizer
 from mrpn.recognition.playing import Session, buffered, follow, play
 from mrpn.recognition.result import HEARD, best
 
 HELP = "Recognise emotion live, from camera and microphone or from a file played as such."
 EXAMPLE = "Example: mrpn watch   or: mrpn watch clip.mp4"
-BAR, NONE = 16, "none"
+BAR = 16
 
 
 def watch(
@@ -56,12 +56,13 @@ def watch(
         moments = _devices(recognizer, camera, microphone, session)
     answered = False
     try:
-        for moment in moments:
-            answered = True
-            if json:
-                output.out(jsons.dumps(_plain(moment, session)), highlight=False)
-            else:
-                _show(moment, session)
+        with closing(moments):
+            for moment in moments:
+                answered = True
+                if json:
+                    output.out(jsons.dumps(_plain(moment, session)), highlight=False)
+                else:
+                    _show(moment, session)
     except KeyboardInterrupt:
         if file is not None:
             raise
@@ -72,17 +73,12 @@ def watch(
 
 def _devices(
     recognizer: Recognizer, camera: str | None, microphone: str | None, session: Session
-) -> Iterator[Moment]:
-    clip = recognizer.preprocessing.clip
-    producers = []
-    if camera != NONE:
-        producers.append(open_camera(camera, clip.frame_rate))
-    if microphone != NONE:
-        producers.append(open_microphone(microphone, clip.rate))
-    if not producers:
+) -> Generator[Moment, None, None]:
+    devices = open_devices(camera, microphone, recognizer.preprocessing.clip)
+    if not devices:
         raise ConfigError("with neither camera nor microphone there is nothing to watch")
     live = LiveRecognizer(recognizer, picture=camera != NONE, sound=microphone != NONE)
-    return follow(buffered(producers, session), live, session)
+    return follow(buffered(devices, session), live, session)
 
 
 def _show(moment: Moment, session: Session) -> None:
@@ -93,7 +89,7 @@ def _show(moment: Moment, session: Session) -> None:
         for name, values in sorted(moment.alone.items(), reverse=True)
     )
     bar = "█" * round(BAR * value)
-    late = f"{1000 * session.latencies[-1]:4.0f} ms" if session.latencies else ""
+    late = "" if session.latency is None else f"{1000 * session.latency:4.0f} ms"
     head = f"{moment.end:7.1f} s  {who}  {moment.answer:<10}{100 * value:4.0f} %  {bar:<{BAR}}"
     print_line(f"{head}  {late}  {sides}", "yellow" if moment.disagree else "")
 
@@ -107,7 +103,7 @@ def _plain(moment: Moment, session: Session) -> dict[str, object]:
         "probabilities": moment.probabilities,
         "alone": moment.alone,
         "voice": moment.voice,
-        "latency": session.latencies[-1] if session.latencies else None,
+        "latency": session.latency,
     }
 
 

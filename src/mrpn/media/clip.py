@@ -157,10 +157,12 @@ def stream_clip(
     if (found is None or not found.tracks) and not samples:
         raise MediaError(report.line() or "a clip needs a file of picture or sound")
     duration = max(0.0 if found is None else found.duration, samples / settings.rate)
+    # As long as a picture was shown the last one may have been, where nothing tells of it.
+    longest = max((end - start for start, end in found.rests), default=0.0) if found else 0.0
     for path in dict.fromkeys(path for path in (video, audio) if path is not None):
         with suppress(MediaError):
             whole = announced_duration(path, picture=path == video, sound=path == audio)
-            if whole - duration > max(_LEAST_CUT, _SHARE_CUT * whole):
+            if whole - duration > max(_LEAST_CUT, _SHARE_CUT * whole, longest):
                 report.add(f"cut short: {duration:.1f} of {whole:.1f} s")
     return StreamedClip(
         faces=found, samples=samples, duration=duration, problems=tuple(report.problems)

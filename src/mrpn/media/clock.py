@@ -22,12 +22,15 @@ class Clock:
     """Turns the stamps of one track into seconds from the file's own zero.
 
     Picture and sound of a file count from the same zero. Source: ours.
+
+    Attributes:
+        end: of the file in seconds, as it says itself; None if it does not.
     """
 
     def __init__(self, container: Any) -> None:
         self._zero = (container.start_time or 0) / TIME_BASE
         duration = (container.duration or 0) / TIME_BASE
-        self._end = duration + _SLACK if duration > 0 else None
+        self.end = duration if duration > 0 else None
 
     def time(
         self, stamp: float | None, expected: float | None, following: float | None
@@ -48,18 +51,19 @@ class Clock:
         if expected is None:
             if alone:
                 return None
-            if time < -_MOST_LEAD or not self._reachable(time, 0.0):
+            if time < -_MOST_LEAD or not self.reachable(time, 0.0):
                 self._zero, time = stamp, 0.0
             return time
         if alone and time - expected > _UNUSUAL_STEP:
             return None
-        return time if self._reachable(time, expected) else None
+        return time if self.reachable(time, expected) else None
 
-    def _reachable(self, time: float, expected: float) -> bool:
+    def reachable(self, time: float, expected: float) -> bool:
+        """Return whether a step from one time to another, in seconds, can be right."""
         step = time - expected
-        if self._end is None:
+        if self.end is None:
             return step <= _LONGEST_STEP_WITHOUT_END
-        return step <= _LONG_STEP or (step <= _LONGEST_STEP and time <= self._end)
+        return step <= _LONG_STEP or (step <= _LONGEST_STEP and time <= self.end + _SLACK)
 
 
 def with_next(items: Iterable[T]) -> Iterator[tuple[T, T | None]]:

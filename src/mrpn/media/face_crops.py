@@ -1,6 +1,5 @@
 """The faces of a video as a stream of crops: one pass over the file, little of it held."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from mrpn.media.face_stream import FaceStream
 from mrpn.media.face_track import Faces, FaceTrack
 from mrpn.media.faces import WholePicture
 from mrpn.media.frame import Frame
+from mrpn.media.pace import Pace
 from mrpn.media.pictures import iter_frames
 from mrpn.media.settings import ClipSettings
 
@@ -48,8 +48,8 @@ def stream_faces(
     Raises MediaError as `iter_frames` does, if the detector is not installed, or if the tracks
     belong to another file; ConfigError if crops are to be aligned and there are no landmarks.
     """
-    count = _Count()
-    frames = count.over(iter_frames(path, settings.frame_rate, threads=threads))
+    count, pace = _Count(), Pace()
+    frames = count.over(iter_frames(path, settings.frame_rate, threads=threads, pace=pace))
     name = settings.detector
     if tracks is not None:
         found = _again(path, frames, settings, sink, tracks)
@@ -62,7 +62,9 @@ def stream_faces(
         for crop in following.finish():
             sink(crop.image)
         found = following.tracks()
-    return Faces(found, count.pictures, count.duration, count.width, count.height, name)
+    return Faces(
+        found, count.pictures, pace.until, count.width, count.height, name, tuple(pace.rests)
+    )
 
 
 class _Count:
@@ -70,20 +72,13 @@ class _Count:
 
     def __init__(self) -> None:
         self.pictures = self.width = self.height = 0
-        self._times: deque[float] = deque(maxlen=2)
 
     def over(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         for frame in frames:
             if not self.pictures:
                 self.width, self.height = frame.width, frame.height
             self.pictures += 1
-            self._times.append(frame.time)
             yield frame
-
-    @property
-    def duration(self) -> float:
-        """When the last picture ends: it is shown as long as the one before it."""
-        return float(2 * self._times[1] - self._times[0]) if len(self._times) == 2 else 0.0
 
 
 def _again(

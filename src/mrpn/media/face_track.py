@@ -1,6 +1,7 @@
 """What is known of the faces of one clip: where each of them is, in which pictures."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,11 @@ class FaceTrack:
         """Return the number of pictures that show the face."""
         return len(self.times)
 
+    @cached_property
+    def step(self) -> float:
+        """The usual time between its pictures, the median, in seconds; 0 with fewer than two."""
+        return float(np.median(np.diff(self.times))) if len(self.times) > 1 else 0.0
+
     def take(self, rows: NDArray[np.intp], crops: NDArray[np.int64]) -> "FaceTrack":
         """Return the track at some of its pictures, with other numbers of its crops there."""
         return replace(
@@ -58,6 +64,7 @@ class Faces:
         duration: seconds from time zero to the end of the last picture; 0 for a still image.
         width, height: of the first picture, in pixels.
         detector: name of the face detector.
+        rests: from when to when pictures are shown that are for more than a second, in seconds.
     """
 
     tracks: tuple[FaceTrack, ...]
@@ -66,6 +73,7 @@ class Faces:
     width: int
     height: int
     detector: str
+    rests: tuple[tuple[float, float], ...] = ()
 
 
 def importance(

@@ -13,6 +13,8 @@ from mrpn.media.stills import is_still, read_still
 
 # The values of a codec's field order that mean whole pictures: unknown and progressive.
 _PROGRESSIVE = (0, 1)
+# Tracks that make a file last.
+_SHOWN = ("video", "audio", "subtitle")
 # Formats whose headers say how long a file lasts.
 _SAYING = {"avi", "flv", "matroska", "mov", "wav"}
 
@@ -85,7 +87,7 @@ def announced_duration(path: Path, *, picture: bool, sound: bool) -> float:
     """Return how long the header says that the tracks which are read last together, in seconds.
 
     0 where it does not say so: for a still, for formats whose length is guessed, and where a track
-    that is not read may be the longer one. Source: ours.
+    that is not read, subtitles say, may be the longer one. Source: ours.
 
     Args:
         path: any media file.
@@ -96,12 +98,24 @@ def announced_duration(path: Path, *, picture: bool, sound: bool) -> float:
     if is_still(path):
         return 0.0
     with open_media(path) as container:
-        unread = (not picture and video_stream(path, container) is not None) or (
-            not sound and audio_stream(path, container) is not None
-        )
-        if unread or not _SAYING.intersection(container.format.name.split(",")):
+        if not _SAYING.intersection(container.format.name.split(",")):
             return 0.0
-        return max(0.0, (container.duration or 0) / TIME_BASE)
+        whole = max(0.0, (container.duration or 0) / TIME_BASE)
+        read = [video_stream(path, container)] if picture else []
+        read += [audio_stream(path, container)] if sound else []
+        streams = [stream for stream in read if stream is not None]
+        if len(streams) == sum(stream.type in _SHOWN for stream in container.streams):
+            return whole
+        ends = [end for stream in streams if (end := _end(container, stream)) is not None]
+        return min(whole, max(ends)) if ends and len(ends) == len(streams) else 0.0
+
+
+def _end(container: Any, stream: Any) -> float | None:
+    """Return when a track ends, in seconds from the file's start; None if it does not say."""
+    if stream.duration is None or not stream.time_base:
+        return None
+    start = (container.start_time or 0) / TIME_BASE
+    return float(((stream.start_time or 0) + stream.duration) * stream.time_base) - start
 
 
 def _rotation(container: Any, stream: Any) -> int:

@@ -60,7 +60,7 @@ class Hearing:
         self._rate = preprocessing.clip.rate
         self._stride = round(windows.step / preprocessing.spectrogram.step)
         self._wave = np.zeros(0, np.float32)
-        self._blocks: list[Wave] = []
+        self._blocks: deque[Wave] = deque()
         self._first = 0
         self._segments: deque[Tensor] = deque()
         self._dropped = 0
@@ -74,8 +74,11 @@ class Hearing:
 
     def add(self, block: Wave) -> None:
         """Take in the next samples, mono float32 [n] at the preprocessing's rate."""
-        self._blocks.append(block)
+        # By the second, so that a long block is not copied again for every window.
+        for start in range(0, len(block), self._rate):
+            self._blocks.append(block[start : start + self._rate])
         self.samples += len(block)
+        self._pass_over(self._sample(self._number))
 
     def complete(self) -> bool:
         """Return whether the sound of the next window has been heard to its end."""
@@ -84,7 +87,8 @@ class Hearing:
     def next(self) -> Heard:
         """Return the next window with what has been heard of it, and forget what is behind."""
         start, end = self._windows.span(self._number)
-        self._join()
+        self._join(round(end * self._rate))
+        self._forget(self._sample(self._number))
         wave = self._wave[: round(end * self._rate) - self._first]
         first = self._number * self._stride
         while self._dropped < first and self._segments:
@@ -98,8 +102,12 @@ class Hearing:
             start, here, len(wave) / self._rate, speech_share(wave, self._rate), levels, step
         )
         self._number += 1
-        self._forget(round(self._windows.span(self._number)[0] * self._rate))
+        self._forget(self._sample(self._number))
         return heard
+
+    def _sample(self, number: int) -> int:
+        """Return the first sample of a window."""
+        return round(self._windows.span(number)[0] * self._rate)
 
     def _encode(self, wave: Wave, first: int) -> None:
         known = self._dropped + len(self._segments)
@@ -109,9 +117,21 @@ class Hearing:
         new = segments[known - first :]
         self._segments.extend(self._scorer.encode("audio", new).unbind(0))
 
-    def _join(self) -> None:
-        self._wave = np.concatenate([self._wave, *self._blocks])
-        self._blocks = []
+    def _join(self, until: int) -> None:
+        """Put the sound together that has been heard until a sample, or a little more."""
+        parts = [self._wave]
+        known = self._first + len(self._wave)
+        while self._blocks and known < until:
+            parts.append(self._blocks.popleft())
+            known += len(parts[-1])
+        self._wave = np.concatenate(parts)
+
+    def _pass_over(self, sample: int) -> None:
+        """Drop blocks that come too late: that lie before the next window."""
+        while not len(self._wave) and self._blocks:
+            if self._first + len(self._blocks[0]) > sample:
+                break
+            self._first += len(self._blocks.popleft())
 
     def _forget(self, sample: int) -> None:
         gone = min(sample - self._first, len(self._wave))

@@ -7,24 +7,21 @@ from typing import Self, cast
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from mrpn.common.errors import ConfigError, MediaError, MrpnError
 from mrpn.inputs import Preprocessing
-from mrpn.media import SILENCE
 from mrpn.network import MultiModalNetwork
 from mrpn.recognition.doubt import Answering
 from mrpn.recognition.files import media_files
 from mrpn.recognition.judging import average, judge, without_claim
 from mrpn.recognition.recording import Reader, Recording
+from mrpn.recognition.remarks import remarks_on
 from mrpn.recognition.result import Failed, Moment, Person, Recognition
 from mrpn.recognition.scoring import Scorer
 from mrpn.recognition.windows import Windows
 from mrpn.weights import Calibration, find_weights, load_weights, preprocessing_of
 
-NO_SPEECH = "no speech"
-# A face that is gone for longer than this is said to be, in seconds.
-_LOST = 1.5
 _WINDOWS = 64
 
 
@@ -59,6 +56,7 @@ class Recognizer:
         self.windows = (windows or Windows()).fitted(preprocessing)
         self.answering = Answering(classes, calibration, coverage, sure)
         self.scorer = Scorer(network)
+        self.threads = threads
         self._reader = Reader(self.scorer, preprocessing, self.windows, threads)
 
     @classmethod
@@ -128,8 +126,8 @@ class Recognizer:
         self,
         source: Path | str | NDArray[np.uint8] | NDArray[np.floating],
         *,
-        times: NDArray[np.float64] | None = None,
-        sound: NDArray[np.floating] | None = None,
+        times: ArrayLike | None = None,
+        sound: ArrayLike | None = None,
         rate: int | None = None,
     ) -> Recognition:
         """Recognise one recording, of any length.
@@ -137,14 +135,14 @@ class Recognizer:
         Args:
             source: a media file; or pictures, RGB, uint8 [T, H, W, 3]; or the samples of a sound,
                 mono floats [N] in [-1, 1]. A missing face or sound is worked around and said.
-            times: of the pictures, in seconds, rising, [T]; without them 25 a second are assumed,
-                and that is said.
+            times: of the pictures, in seconds from the recording's start, rising, [T]; without them
+                25 a second are assumed, and that is said.
             sound: samples to go with pictures, from time 0 on.
             rate: of the samples, per second; the preprocessing's if None.
 
         Raises:
             MediaError: the file is not media, or has nothing that the network takes.
-            ConfigError: arrays that are not as above.
+            ConfigError: arrays that are not as above, or go with nothing.
         """
         if isinstance(source, str | Path):
             if times is not None or sound is not None or rate is not None:
@@ -159,8 +157,12 @@ class Recognizer:
             )
         frames: NDArray[np.uint8] | None = None
         if source.ndim == 1:
-            name, sound = "samples", cast(NDArray[np.floating], source)
+            if times is not None or sound is not None:
+                raise ConfigError("times and sound go with pictures, not samples")
+            name, sound = "samples", source
         else:
+            if rate is not None and sound is None:
+                raise ConfigError("a rate goes with samples, and there are none")
             name, frames = "frames", cast(NDArray[np.uint8], source)
         return self._result(name, self._reader.arrays(frames, times, sound, rate))
 
@@ -193,7 +195,7 @@ class Recognizer:
         return Recognition(
             **vars(overall),
             source=source,
-            problems=recording.problems + _remarks(recording, spoken),
+            problems=recording.problems + remarks_on(recording, spoken),
             duration=recording.duration,
             timeline=tuple(moments),
             people=tuple(self._people(recording, moments)),
@@ -230,22 +232,3 @@ def main_moments(moments: list[Moment]) -> list[Moment]:
     Where the main face is never seen alone, as with a network that only hears, that is all.
     """
     return [moment for moment in moments if moment.face in (1, None)]
-
-
-def _remarks(recording: Recording, spoken: bool) -> tuple[str, ...]:
-    """Say what is amiss within a recording that has something of everything."""
-    remarks = [f"no face from {a:.1f} to {b:.1f} s" for a, b in _without_face(recording)]
-    if len(remarks) > 3:
-        remarks = [*remarks[:3], f"no face in {len(remarks) - 3} more places"]
-    if recording.heard and not spoken and SILENCE not in recording.problems:
-        remarks.append(NO_SPEECH)
-    return tuple(remarks)
-
-
-def _without_face(recording: Recording) -> list[tuple[float, float]]:
-    if not recording.faces:
-        return []
-    times = np.unique(np.concatenate([track.times for track in recording.faces]))
-    edges = np.concatenate([[0.0], times, [max(recording.duration, times[-1])]])
-    long = np.flatnonzero(np.diff(edges) > _LOST)
-    return [(float(edges[n]), float(edges[n + 1])) for n in long]

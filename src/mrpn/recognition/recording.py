@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
-from mrpn.common.errors import ConfigError, MediaError
+from mrpn.common.errors import MediaError
 from mrpn.inputs import Preprocessing
 from mrpn.media import (
     NO_FACE,
@@ -23,22 +23,17 @@ from mrpn.media import (
 )
 from mrpn.media.clip import SILENT_PEAK
 from mrpn.media.face_stream import FaceStream
+from mrpn.media.pace import Pace
 from mrpn.media.sampling import nearest
 from mrpn.media.sound import resampled
 from mrpn.recognition.attribution import Mouth
+from mrpn.recognition.framing import framed
+from mrpn.recognition.given import USUAL_RATE, checked_frames, checked_sound, pieces
 from mrpn.recognition.hearing import Heard, Hearing
 from mrpn.recognition.judging import Seen, Window
 from mrpn.recognition.scoring import Scorer
 from mrpn.recognition.seeing import Seeing
 from mrpn.recognition.windows import Windows
-
-# Networks that learned from pictures of faces see crops framed like those: the side of a FER2013
-# picture over that of the face in it (median of 339 of its training pictures).
-FRAMED = 1.03
-# A picture with sides of up to so many times the crop's is a face already.
-_FACE_ALREADY = 2
-# Of pictures without times, a second.
-USUAL_RATE = 25
 
 
 @dataclass(frozen=True)
@@ -53,6 +48,7 @@ class Recording:
         looked_at: pictures looked at.
         duration: in seconds.
         problems: what it lacks.
+        rests: from when to when pictures are shown that are for more than a second.
     """
 
     faces: tuple[FaceTrack, ...]
@@ -62,13 +58,13 @@ class Recording:
     looked_at: int
     duration: float
     problems: tuple[str, ...]
+    rests: tuple[tuple[float, float], ...] = ()
 
     def windows(self, windows: Windows) -> Iterator[Window]:
         """Yield its windows."""
-        spans = windows.spans(self.duration)
-        for number, (start, end) in enumerate(spans):
-            # What is left at the end belongs to the last window, a still image too.
-            until = np.inf if number == len(spans) - 1 else end
+        for number, (start, end) in enumerate(windows.spans(self.duration)):
+            # What lies beyond the last window is passed over; a still image lasts no time.
+            until = end if end < self.duration else np.inf
             faces = [
                 seen
                 for face in range(len(self.faces))
@@ -143,13 +139,14 @@ class Reader:
                 looked_at=faces.looked_at if faces else 0,
                 duration=found.duration,
                 problems=found.problems,
+                rests=faces.rests if faces else (),
             )
 
     def arrays(
         self,
         frames: NDArray[np.uint8] | None,
-        times: NDArray[np.float64] | None,
-        sound: NDArray[np.float32] | None,
+        times: ArrayLike | None,
+        sound: ArrayLike | None,
         rate: int | None,
     ) -> Recording:
         """Read pictures and sound at hand; see `Recognizer.predict`."""
@@ -157,12 +154,17 @@ class Reader:
         hearing = self._hearing()
         with closing(Seeing(self._scorer, self._preprocessing)) as seeing:
             tracks: tuple[FaceTrack, ...] = ()
-            looked_at, duration, problems = 0, 0.0, []
+            pace, looked_at, problems = Pace(), 0, []
             if self._sees and frames is not None:
                 stamps = checked_frames(frames, times)
                 if times is None and len(frames) > 1:
                     problems.append(f"no times, taken as {USUAL_RATE} pictures a second")
-                stream = FaceStream(framed(settings, frames.shape[2], frames.shape[1]))
+                for stamp in stamps.tolist():
+                    pace.add(stamp)
+                pace.end(0.0)
+                stream = FaceStream(
+                    framed(settings, frames.shape[2], frames.shape[1]), threads=self._threads
+                )
                 pairs = zip(stamps.tolist(), frames, strict=True)
                 for time, image in nearest(pairs, settings.frame_rate):
                     looked_at += 1
@@ -171,15 +173,12 @@ class Reader:
                 for crop in stream.finish():
                     seeing.add(crop.image)
                 tracks = stream.tracks()
-                if len(stamps) > 1:
-                    duration = float(2 * stamps[-1] - stamps[-2])
                 problems += [] if tracks else [NO_FACE]
             heard: list[Heard] = []
             if self._hears and sound is not None:
                 wave = checked_sound(sound)
-                if rate is not None and rate <= 0:
-                    raise ConfigError(f"a rate of {rate} samples a second is not above 0")
-                for block in resampled([(rate or settings.rate, wave)], settings.rate):
+                parts = pieces(wave, settings.rate if rate is None else rate)
+                for block in resampled(parts, settings.rate):
                     hearing.add(block)
                     while hearing.complete():
                         heard.append(hearing.next())
@@ -194,8 +193,9 @@ class Reader:
                 heard,
                 tracks,
                 looked_at=looked_at,
-                duration=max(duration, hearing.until),
+                duration=max(pace.until, hearing.until),
                 problems=tuple(problems),
+                rests=tuple(pace.rests),
             )
 
     def _hearing(self) -> Hearing:
@@ -221,6 +221,7 @@ class Reader:
         looked_at: int,
         duration: float,
         problems: tuple[str, ...],
+        rests: tuple[tuple[float, float], ...],
     ) -> Recording:
         if hearing.samples:
             left = len(self._windows.spans(duration)) - len(heard)
@@ -233,48 +234,5 @@ class Reader:
             looked_at=looked_at,
             duration=duration,
             problems=problems,
+            rests=rests,
         )
-
-
-def framed(settings: ClipSettings, width: int, height: int) -> ClipSettings:
-    """Return how a picture of this size is read by a network that learned from pictures of faces.
-
-    Small ones are faces already; in others faces are looked for, and cropped as those are framed.
-    For other networks the settings stay as they are. Source: ours.
-    """
-    if not settings.whole or max(width, height) <= _FACE_ALREADY * settings.size:
-        return settings
-    return settings.model_copy(
-        update={"faces": "detect", "detector": "retinaface", "margin": FRAMED}
-    )
-
-
-def checked_frames(
-    frames: NDArray[np.uint8], times: NDArray[np.float64] | None
-) -> NDArray[np.float64]:
-    """Return the times of pictures at hand, 25 a second where none are given.
-
-    Raises:
-        ConfigError: pictures or times that are not as they should be.
-    """
-    if frames.dtype != np.uint8 or frames.ndim != 4 or frames.shape[-1] != 3 or not frames.size:
-        raise ConfigError(
-            f"frames are RGB, uint8 [T, H, W, 3], not {frames.dtype} {list(frames.shape)}"
-        )
-    stamps = np.arange(len(frames)) / USUAL_RATE if times is None else np.asarray(times, np.float64)
-    if stamps.shape != (len(frames),) or not np.isfinite(stamps).all():
-        raise ConfigError(f"{len(frames)} frames need as many times, in seconds")
-    if (np.diff(stamps) <= 0).any() or stamps[0] < 0:
-        raise ConfigError("the times of frames rise from 0 or later")
-    return stamps
-
-
-def checked_sound(sound: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Return samples at hand as float32; ConfigError if they are not as they should be."""
-    if sound.ndim != 1 or not np.issubdtype(sound.dtype, np.floating):
-        raise ConfigError(
-            f"samples are mono, floats [N] in [-1, 1], not {sound.dtype} {list(sound.shape)}"
-        )
-    if not np.isfinite(sound).all():
-        raise ConfigError("samples have gaps (nan or inf)")
-    return np.asarray(np.clip(sound, -1.0, 1.0), np.float32)
