@@ -1,5 +1,6 @@
 """Recipes from YAML: what is wrong is named by file and key, in one line."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,50 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
     (tmp_path / "bytes.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match=r"bytes.yaml: not valid YAML"):
         load_settings(Outer, tmp_path / "bytes.yaml")
+
+
+class Study(Settings):
+    """Rows tell a study."""
+
+    rows: int
+
+
+class Training(Settings):
+    """A network tells a recipe of training."""
+
+    network: int
+
+
+class Speakers(Settings):
+    """A branch tells a recipe of speaker recognition."""
+
+    branch: int
+
+
+@pytest.mark.parametrize(
+    ("model", "text", "said"),
+    [
+        (Study, "network: 1", "this is a recipe of training; use mrpn train .*, or give a study"),
+        (Training, "rows: 1", "this is a study; use mrpn crossval, or give a recipe of training"),
+        (Training, "branch: 1", "this is a recipe of speaker recognition; use mrpn pretrain voice"),
+        (Speakers, "network: 1", "this is a recipe of training; use .* mrpn pretrain face"),
+        (Study, "a.b: 1\nc.d: 2", "these are settings laid over a recipe, .* name it by --size"),
+        (Study, "name: x", "'rows' is missing; unknown key 'name'"),
+        (Study, "- 1", "a study is a mapping of settings, not list"),
+    ],
+)
+def test_another_kind_of_file_is_said_to_be_one(
+    tmp_path: Path, model: type[Settings], text: str, said: str
+) -> None:
+    path = tmp_path / "it.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"^{re.escape(str(path))}: {said}"):
+        load_settings(model, path)
+
+
+def test_a_study_that_cannot_be_read_is_no_recipe(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"absent.yaml: cannot read the study: No such file"):
+        load_settings(Study, tmp_path / "absent.yaml")
 
 
 def test_an_empty_recipe_is_all_defaults(tmp_path: Path) -> None:

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# By name those of the project and of docs/, by path those that lie with what they are about.
 PAGES = {page.name: page for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
+PAGES |= {
+    page: ROOT / page
+    for page in ("experiments/README.md", "experiments/baselines/README.md", "weights/README.md")
+}
 COMMANDS = ("console", "sh", "bash", "indented")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _INDENTED = re.compile(r"(?<=\n\n)((?:    \S.*\n)+)")
@@ -16,7 +21,7 @@ class Block:
     """A block of a page: fenced, or indented by four blanks.
 
     Attributes:
-        page: its file's name.
+        page: its name, as in `PAGES`.
         line: its first line in the page.
         language: what the fence says; "indented" without one.
         text: what is in it.

@@ -19,6 +19,8 @@ PARSED = {
     ("corpora.md", "mrpn corpus check ravdess"): _REAL,
     ("corpora.md", "mrpn prepare RAVDESS/"): _REAL,
     ("download.md", "mrpn corpus download"): _NETWORK,
+    ("experiments/README.md", "pip "): "the tests change no environment",
+    ("experiments/README.md", "python "): "hours; tests/experiments goes through the scripts",
     ("export.md", "pip install"): "the tests change no environment",
     ("fuzziness.md", "python experiments/fuzziness.py"): "an hour; tests/experiments runs a part",
     ("media.md", "mrpn prepare RAVDESS/"): _REAL,
@@ -27,6 +29,10 @@ PARSED = {
     ("start.md", "python3 -m venv"): "the tests change no environment",
     ("start.md", ". .venv/bin/activate"): "the tests change no environment",
     ("start.md", "pip install"): "the tests change no environment",
+    ("weights/README.md", "pip install"): "the tests change no environment",
+    ("weights/README.md", "mrpn weights show"): "for any name; tests/cli/test_weights.py",
+    ("weights/README.md", "mrpn evaluate"): "for any name; tests/cli/test_evaluate.py",
+    ("weights/README.md", "python weights/add.py"): "tests/training/test_shipping.py ships a run",
 }
 
 # Commands that stand in PARSED by their beginning, and are run all the same.

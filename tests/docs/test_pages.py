@@ -1,10 +1,9 @@
-"""Every block of README.md and docs/ is run, or checked, or listed with a reason (listed.py)."""
+"""Every block of the pages is run, or checked, or listed with a reason (listed.py)."""
 
 import re
 import runpy
 import shlex
 import sys
-import tomllib
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -15,49 +14,18 @@ import typer
 import yaml
 
 from docs.blocks import COMMANDS, PAGES, ROOT, Block, blocks
+from docs.checking import check
 from docs.listed import GENERATED, PARSED, RUN, SHOWN, SMALLER, listed
 from mrpn.cli.app import app
 from mrpn.corpora import Corpus
 from mrpn.training import Recipe
-from mrpn.weights import find_weights, read_header
+from mrpn.weights import find_weights, read_header, read_registry
 
+WEIGHTS = ROOT / "weights" / "mrpn_weights"
+SHIPPED = read_registry(WEIGHTS / "registry.json")
 # Names that the code around an excerpt would have.
 AROUND = {"corpora.md": {"Corpus": Corpus}}
 LINE = re.compile(r"  \w+ +\d+\.\d %  █* +face [ ▁-█] +\d+ %   voice [ ▁-█] +\d+ %")
-
-
-def parse(words: list[str]) -> None:
-    """Have the real commands parse a line; wrong options, verbs and values raise."""
-    command: Any = typer.main.get_command(app)
-    context = command.make_context("mrpn", words)
-    while hasattr(command, "resolve_command"):
-        name, command, rest = command.resolve_command(
-            context, [*context._protected_args, *context.args]
-        )
-        context = command.make_context(name, list(rest), parent=context)
-
-
-def check(words: list[str]) -> None:
-    """Check a line that is not run: the command, its options, the files of the project."""
-    match words:
-        case ["mrpn", *rest]:
-            parse(rest)
-        case ["make", target]:
-            assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
-        case ["python", script, *rest]:
-            source = (ROOT / script).read_text(encoding="utf-8")
-            assert all(f'"{part}"' in source for part in rest if part.startswith("--")), words
-        case ["pip", "install", *rest]:
-            extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-            for part in rest:
-                folder, _, extra = part.strip("]").partition("[")
-                assert part == "-c" or (ROOT / folder).exists(), words
-                assert not extra or extra in extras["optional-dependencies"]
-        case _:
-            assert words[0] in ("python3", "."), words
-    for part in words:
-        if part.startswith(("recipes/", "examples/", "experiments/")):
-            assert (ROOT / part).exists(), words
 
 
 def run(page: str, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,6 +78,43 @@ def test_what_is_listed_is_on_the_pages() -> None:
 def test_a_wrong_command_would_be_noticed(words: list[str]) -> None:
     with pytest.raises(typer.BadParameter.__base__):
         check(["mrpn", *words])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--recipe", "fer2013-small"],
+        ["--faces", "FER2013", "--epochs", "3"],
+        ["--faces", "FER2013", "--minutes", "soon"],
+        ["--faces", "FER2013", "--recipe", "fer2013-huge"],
+    ],
+    ids=["one that is needed", "unknown", "no number", "no such recipe"],
+)
+def test_a_wrong_option_of_a_script_would_be_noticed(words: list[str]) -> None:
+    with pytest.raises(AssertionError):
+        check(["python", "experiments/faces_fer2013.py", *words])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "install ./weight",
+        "install .[exports]",
+        "download no-such-package",
+        "wheel -c no .",
+        "get .",
+    ],
+)
+def test_what_pip_could_not_find_would_be_noticed(line: str) -> None:
+    with pytest.raises(AssertionError):
+        check(["pip", *line.split()])
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_command_that_makes_shipped_weights_again_can_be_given(name: str) -> None:
+    line = SHIPPED[name].reproduce
+    check(shlex.split(line))
+    assert f"`{line}`" in (WEIGHTS / f"{name}.md").read_text(encoding="utf-8")
 
 
 def test_a_command_that_fails_would_be_noticed(

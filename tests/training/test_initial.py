@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 import torch
 
-from mrpn.common.errors import MrpnError, WeightsError
+from mrpn.common.errors import ConfigError, MrpnError, WeightsError
 from mrpn.corpora.folds import Fold
 from mrpn.preparation import PreparedCorpus
-from mrpn.training import Recipe, train_run
-from mrpn.training.initial import initial_files, load_encoders
+from mrpn.training import Recipe, initial, train_run
+from mrpn.training.initial import check_starts, initial_files, load_encoders
 from mrpn.training.strategies import make_network
 from mrpn.weights import load_weights, read_header
+from untrained import save_untrained
 from weight_packages import make_package
 
 Make = Callable[..., Recipe]
@@ -191,6 +192,69 @@ def test_pixels_of_another_scale_are_refused(make_recipe: Make, face: Path) -> N
         WeightsError, match=r"learned with preprocessing\.mean 0\.5, the recipe has"
     ):
         load_encoders(make_network(recipe, "vm", 3, 0, {}), {"video": face}, recipe.preprocessing)
+
+
+def shown(make_recipe: Make, **clip: Any) -> Recipe:
+    base = make_recipe().preprocessing.model_dump()
+    return make_recipe(preprocessing={**base, "clip": {**base["clip"], **clip}})
+
+
+@pytest.mark.parametrize(
+    ("learned", "clip", "said"),
+    [
+        # Pictures that are faces are framed as crops of once RetinaFace's box, or 1.4 times dlib's.
+        ("whole", {"faces": "detect", "margin": 1.3}, "margin=1 to frame them alike"),
+        ("whole", {"faces": "detect", "margin": 1.12}, "margin=1 to frame them alike"),
+        ("whole", {"faces": "detect", "margin": 1.08}, None),
+        ("whole", {"faces": "detect", "margin": 0.92}, None),
+        ("whole", {"faces": "detect", "margin": 0.9}, "margin=1 to frame them alike"),
+        ("whole", {"faces": "detect", "margin": 1.3, "detector": "dlib"}, None),
+        ("whole", {"faces": "detect", "margin": 1.0, "detector": "dlib"}, "margin=1.41 to frame"),
+        ("whole", {}, None),
+        ("detect", {"faces": "detect", "margin": 1.3}, None),
+        ("detect", {"faces": "detect", "margin": 1.3, "detector": "dlib"}, "margin=1.83 to frame"),
+        ("detect", {"faces": "detect", "margin": 1.0}, "margin=1.3 to frame them alike"),
+        ("detect", {}, "start from weights that learned from whole pictures"),
+    ],
+)
+def test_faces_framed_otherwise_are_told_once(
+    make_recipe: Make,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    learned: str,
+    clip: dict[str, Any],
+    said: str | None,
+) -> None:
+    monkeypatch.setenv("MRPN_QUIET", "0")
+    path = save_untrained(tmp_path / "face.safetensors", shown(make_recipe, faces=learned), "vm")
+    recipe = shown(make_recipe, **clip)
+    for _ in range(2):
+        load_encoders(make_network(recipe, "vm", 3, 0, {}), {"video": path}, recipe.preprocessing)
+    lines = capsys.readouterr().err.splitlines()
+    if said is None:
+        assert lines == []
+        return
+    assert len(lines) == 1
+    assert lines[0].startswith(f"{path}: its video encoder learned from ")
+    assert said in lines[0]
+
+
+def test_starts_are_checked_by_their_headers_alone(
+    make_recipe: Make, voice: Path, face: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(initial, "load_weights", lambda _: pytest.fail("weights were read"))
+    wide = make_recipe(network={"branches": branches(audio={"width": 8})})
+    check_starts(make_recipe(), "n2", {"audio": voice, "video": face})
+    check_starts(wide, "vm", {"audio": voice, "video": face})
+    with pytest.raises(WeightsError, match="width 4 and not 8"):
+        check_starts(wide, "n2", {"audio": voice, "video": face})
+    with pytest.raises(WeightsError, match="has no branch for video to start from, only audio"):
+        check_starts(make_recipe(), "n2", {"video": voice})
+    with pytest.raises(WeightsError, match=r"gone\.safetensors: cannot read the weights"):
+        check_starts(make_recipe(), "am", {"audio": voice.with_name("gone.safetensors")})
+    with pytest.raises(ConfigError, match="the video encoder is frozen at random values"):
+        check_starts(frozen(make_recipe, None), "n2", {"audio": voice})
 
 
 def test_a_file_without_the_branch_says_which_it_has(make_recipe: Make, voice: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,23 +19,61 @@ class Settings(BaseModel):
 S = TypeVar("S", bound=BaseModel)
 
 
+class _Kind(NamedTuple):
+    """A kind of file, by the key at its top that no other kind has, and which command takes it."""
+
+    key: str
+    noun: str
+    said: str
+    command: str
+
+
+_KINDS = (
+    _Kind("rows", "study", "a study", "mrpn crossval"),
+    _Kind(
+        "network",
+        "recipe",
+        "a recipe of training",
+        "mrpn train (of faces alone, mrpn pretrain face)",
+    ),
+    _Kind("branch", "recipe", "a recipe of speaker recognition", "mrpn pretrain voice"),
+)
+
+
 def load_settings(model: type[S], path: Path, changes: Sequence[str] = ()) -> S:
     """Read a YAML file into `model`, with `key.sub=value` changes laid over it.
 
-    Raises ConfigError with one line naming the file, the key and what is wrong with it.
+    Raises ConfigError with one line naming the file, the key and what is wrong with it; where it is
+    another kind of file, what that is and which command takes it.
     """
+    wanted = next((kind for kind in _KINDS if kind.key in model.model_fields), None)
+    noun = "recipe" if wanted is None else wanted.noun
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path}: cannot read the recipe: {error.strerror}") from error
+        raise ConfigError(f"{path}: cannot read the {noun}: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         first = " ".join(str(error).split())
         raise ConfigError(f"{path}: not valid YAML: {first}") from error
     if values is None:
         values = {}
     if not isinstance(values, dict):
-        raise ConfigError(f"{path}: a recipe is a mapping of settings, not {type(values).__name__}")
+        raise ConfigError(f"{path}: a {noun} is a mapping of settings, not {type(values).__name__}")
+    if wanted is not None and wanted.key not in values:
+        _refuse_another_kind(path, values, wanted)
     return validate(model, apply_changes(values, changes), str(path))
+
+
+def _refuse_another_kind(path: Path, values: dict[str, Any], wanted: _Kind) -> None:
+    if values and all("." in str(key) for key in values):
+        raise ConfigError(
+            f"{path}: these are settings laid over a recipe, a size of a study; name it by --size"
+        )
+    for kind in _KINDS:
+        if kind.key in values:
+            raise ConfigError(
+                f"{path}: this is {kind.said}; use {kind.command}, or give {wanted.said}"
+            )
 
 
 def validate(model: type[S], values: dict[str, Any], source: str) -> S:
@@ -53,6 +91,8 @@ def describe(error: ValidationError) -> str:
         key = ".".join(str(part) for part in item["loc"]) or "(the whole)"
         if item["type"] == "extra_forbidden":
             lines.append(f"unknown key '{key}'")
+        elif item["type"] == "missing":
+            lines.append(f"'{key}' is missing")
         else:
             value = repr(item.get("input"))
             shown = value if len(value) <= 60 else value[:57] + "..."

@@ -9,10 +9,11 @@ import pytest
 from mrpn.common.errors import ConfigError, CorpusError, MrpnError
 from mrpn.corpora.manifest import Manifest
 from mrpn.preparation import PreparedCorpus
-from mrpn.training import pool
+from mrpn.training import Recipe, pool
 from mrpn.training.studies import Chosen, Corpora, Request, conduct, plan_study, ready_plan
 from mrpn.training.studies.conduct import missing_corpora, only_in
 from mrpn.training.studies.plan import distinct_jobs
+from untrained import save_untrained
 
 Write = Callable[..., Path]
 Ask = Callable[..., Request]
@@ -58,14 +59,13 @@ def test_finished_runs_are_shared_by_studies_and_not_trained_again(
 
 
 def test_other_settings_starts_and_protocols_are_other_runs(
-    write_study: Write, ask: Ask, given: Corpora, tmp_path: Path
+    write_study: Write, ask: Ask, given: Corpora, recipe: Recipe, tmp_path: Path
 ) -> None:
     def folders(**changes: Any) -> set[Path]:
         plan = plan_study(ask(write_study(rows=[VOICE]), **changes), given)
         return {job.out for job in distinct_jobs(plan.runs)}
 
-    start = tmp_path / "start.safetensors"
-    start.write_bytes(b"content")
+    start = save_untrained(tmp_path / "start.safetensors", recipe)
     plain = folders()
     assert plain == folders() == folders(changes=["title=Another", "optimisation.loader_workers=2"])
     assert plain.isdisjoint(folders(changes=["network.hidden=9"]))

@@ -11,7 +11,7 @@ import torch
 
 from mrpn.common.config import load_settings
 from mrpn.common.errors import MrpnError
-from mrpn.evaluation import load_predictions, product_of_posteriors
+from mrpn.evaluation import load_history, load_predictions, product_of_posteriors
 from mrpn.evaluation.study import write_study_report
 from mrpn.preparation import PreparedCorpus
 from mrpn.training.data import usable_parts
@@ -124,6 +124,7 @@ def test_an_exported_study_says_the_same_without_its_runs(done: Path, tmp_path: 
     export_study(done, target)
     assert sorted(path.name for path in target.iterdir()) == [
         "diary.csv",
+        "history.csv",
         "predictions.csv",
         "results.json",
         "study.json",
@@ -138,6 +139,8 @@ def test_an_exported_study_says_the_same_without_its_runs(done: Path, tmp_path: 
         assert after.pictures == []
         assert after.diary is not None
         pd.testing.assert_frame_equal(after.diary, before.diary)
+        assert after.curves is not None
+        pd.testing.assert_frame_equal(after.curves, before.curves)
 
 
 def test_rows_that_kept_a_diary_have_it_in_the_report_under_their_label(
@@ -150,6 +153,24 @@ def test_rows_that_kept_a_diary_have_it_in_the_report_under_their_label(
     page = write_study_report(study_inputs(done, pictures=False), tmp_path)
     assert "A diary of the mechanism" in page.read_text("utf-8")
     assert list(page.parent.rglob("diary.png"))
+
+
+def test_every_row_that_was_trained_has_its_curves_in_the_report(
+    done: Path, tmp_path: Path
+) -> None:
+    inputs = study_inputs(done, pictures=False)
+    assert inputs.curves is not None
+    found = inputs.curves.groupby(["row", "fold"], sort=False)["epoch"].agg(list).to_dict()
+    # The product is multiplied out of other rows' networks: nothing of its own was trained.
+    rows = ("late", "voice", "whole")
+    assert found == {(row, fold): [1] for row in rows for fold in ("A1", "A2")}
+    (run,) = runs_of(done, "voice", "A2")
+    (of_voice,) = inputs.curves.query("row == 'voice' and fold == 'A2'").to_dict("records")
+    assert of_voice["train_loss"] == load_history(run / "history.csv")["train_loss"][0]
+    page = write_study_report(inputs, tmp_path)
+    assert "<h2>Learning curves</h2>" in page.read_text("utf-8")
+    drawn = pd.read_csv(tmp_path / "figures" / "learning.csv")
+    assert sorted(set(drawn["strategy"])) == sorted(rows)
 
 
 def test_a_folder_without_a_study_is_named(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ def recipes(place: Path, **how: Any) -> list[RowRecipe]:
         ({"comparisons": [["late", "n3"]]}, "there is no row 'n3'"),
         ({"features": {"rows": ["n3"]}}, "there is no row 'n3'"),
         ({"rows": [{**ROW, "colour": "red"}]}, "unknown key 'rows.0.colour'"),
+        ({"detecting": {"preprocessing.clip.detect_every": 1}}, "detecting: goes with a detector"),
     ],
 )
 def test_a_study_that_does_not_fit_is_one_line(
@@ -103,9 +104,15 @@ def test_the_wished_for_detector_is_taken_where_it_is_installed(
 
     module._is_installed.cache_clear()
     monkeypatch.setattr(module, "detector_of", detector)
-    place = write_study(detector="dlib")
-    wanted = "dlib" if installed else "retinaface"
-    assert recipes(place)[0].recipe.preprocessing.clip.detector == wanted
-    chosen = ["preprocessing.clip.detector=yunet"]
-    assert recipes(place, changes=chosen)[0].recipe.preprocessing.clip.detector == "yunet"
+    with_it = {"preprocessing.clip.detector_side": 480, "preprocessing.clip.detect_every": 1}
+    place = write_study(detector="dlib", detecting=with_it)
+
+    def clip(*changes: str) -> tuple[str, int, int]:
+        found = recipes(place, changes=changes)[0].recipe.preprocessing.clip
+        return found.detector, found.detector_side, found.detect_every
+
+    assert clip() == (("dlib", 480, 1) if installed else ("retinaface", 320, 4))
+    every = clip("preprocessing.clip.detect_every=2")
+    assert every == (("dlib", 480, 2) if installed else ("retinaface", 320, 2))
+    assert clip("preprocessing.clip.detector=yunet") == ("yunet", 320, 4)
     module._is_installed.cache_clear()

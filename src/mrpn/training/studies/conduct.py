@@ -16,6 +16,7 @@ from mrpn.preparation import PreparedCorpus
 from mrpn.training.collect import write_problems
 from mrpn.training.jobs import Ended, Job
 from mrpn.training.pool import default_jobs, threads_of_each, train_jobs
+from mrpn.training.studies.checking import check_inputs
 from mrpn.training.studies.corpora import Corpora
 from mrpn.training.studies.plan import Chosen, Plan, distinct_jobs, is_finished, make_plan
 from mrpn.training.studies.recipes import FULL_SIZE, RowRecipe, row_recipes
@@ -91,29 +92,39 @@ def plan_study(request: Request, corpora: Corpora) -> Plan:
     """Return the plan of a study; corpora that are missing are prepared.
 
     Raises:
-        MrpnError: settings that do not fit, or clips that cannot be had.
+        MrpnError: settings that do not fit, weights or clips that are not there or do not fit:
+            all that can be known of it before anything is prepared; or clips that cannot be had.
     """
-    recipes = _recipes(request)
+    recipes = _recipes(request, corpora)
     ready = {name: corpora.make(clip) for name, clip in _ways_of_reading(recipes).items()}
     return _plan(request, corpora, recipes, ready)
 
 
 def ready_plan(request: Request, corpora: Corpora) -> Plan | None:
-    """Return the plan of a study whose corpora are prepared; None if one is not. Writes nothing."""
-    recipes = _recipes(request)
+    """Return the plan of a study whose corpora are prepared; None if one is not.
+
+    Writes nothing. Raises MrpnError for all that `plan_study` would refuse without preparing.
+    """
+    recipes = _recipes(request, corpora)
     found = {name: corpora.find(clip) for name, clip in _ways_of_reading(recipes).items()}
     ready = {name: corpus for name, corpus in found.items() if corpus is not None}
     return _plan(request, corpora, recipes, ready) if len(ready) == len(found) else None
 
 
 def missing_corpora(request: Request, corpora: Corpora) -> list[ClipSettings]:
-    """Return the settings with which the corpus is to be prepared yet."""
-    wanted = {clip.model_dump_json(): clip for clip in _ways_of_reading(_recipes(request)).values()}
+    """Return the settings with which the corpus is to be prepared yet; raises as `ready_plan`."""
+    clips = _ways_of_reading(_recipes(request, corpora)).values()
+    wanted = {clip.model_dump_json(): clip for clip in clips}
     return [clip for clip in wanted.values() if corpora.find(clip) is None]
 
 
-def _recipes(request: Request) -> list[RowRecipe]:
-    return row_recipes(request.study, request.place, size=request.size, changes=request.changes)
+def _recipes(request: Request, corpora: Corpora) -> list[RowRecipe]:
+    """Return the rows' recipes, once nothing is seen to be wrong with what they ask for."""
+    found = row_recipes(request.study, request.place, size=request.size, changes=request.changes)
+    check_inputs(
+        request.study, found, corpora.manifest, chosen=request.chosen, initial=request.initial
+    )
+    return found
 
 
 def _ways_of_reading(recipes: Iterable[RowRecipe]) -> dict[str, ClipSettings]:

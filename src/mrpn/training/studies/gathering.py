@@ -1,7 +1,7 @@
 """A study's finished cells as one predictions table, and what its report is computed from."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
 from pathlib import Path
@@ -11,13 +11,15 @@ import pandas as pd
 
 from mrpn.common.errors import MrpnError
 from mrpn.common.files import write_json, write_text
-from mrpn.evaluation import load_predictions, product_of_posteriors
+from mrpn.evaluation import load_history, load_predictions, product_of_posteriors
 from mrpn.evaluation.diary import TEXT as NOTED
 from mrpn.evaluation.diary import load_diary
+from mrpn.evaluation.history import TEXT as LEARNED
 from mrpn.evaluation.predictions import TEXT
 from mrpn.evaluation.study import StudyInputs, StudyRow, check_study_predictions
 from mrpn.evaluation.tables import read_table, write_table
-from mrpn.training.collect import PROBLEMS, facts_of, warnings_of
+from mrpn.training.callbacks import HISTORY
+from mrpn.training.collect import PROBLEMS, facts_of, selections_of, warnings_of
 from mrpn.training.diary import DIARY
 from mrpn.training.run import PREDICTIONS, RESULT
 from mrpn.training.studies.pictures import study_pictures
@@ -37,11 +39,14 @@ class Gathered:
         predictions: as `check_predictions` has them, with the columns `row` and `protocol`.
         results: those of the runs, each once.
         diary: as `check_diary` has it, with the same two columns; None if no row kept one.
+        curves: as `check_history` has it, with the same two columns; None if none are there. A row
+            that is computed from other rows' runs has none of its own.
     """
 
     predictions: pd.DataFrame
     results: Sequence[Mapping[str, Any]]
     diary: pd.DataFrame | None = None
+    curves: pd.DataFrame | None = None
 
 
 def gather(folder: Path) -> Gathered:
@@ -60,11 +65,13 @@ def gather(folder: Path) -> Gathered:
     tables = [_predictions(folder, cell, record, results) for cell in cells]
     predictions = check_study_predictions(pd.concat(tables, ignore_index=True), str(folder))
     used = dict.fromkeys(run for cell in cells for run in cell.runs)
-    diaries = [_diary(folder, cell) for cell in cells if _keeps_diary(folder, cell)]
-    diary = pd.concat(diaries, ignore_index=True) if diaries else None
-    gathered = Gathered(predictions, [results[run] for run in used], diary)
-    if diary is not None:
-        write_table(diary, folder / DIARY)
+    gathered = Gathered(
+        predictions,
+        [results[run] for run in used],
+        diary=_of_cells(folder, cells, DIARY, load_diary),
+        curves=_of_cells(folder, cells, HISTORY, load_history),
+    )
+    _write_beside(gathered, folder)
     write_table(gathered.predictions, folder / PREDICTIONS)
     write_json(folder / RESULTS, list(gathered.results))
     return gathered
@@ -102,6 +109,8 @@ def study_inputs(folder: Path, *, pictures: bool = True) -> StudyInputs:
         warnings=[*warnings_of(gathered.results), *_deviations(record)],
         pictures=study_pictures(folder, record) if pictures else [],
         diary=gathered.diary,
+        curves=gathered.curves,
+        selections=selections_of(gathered.results),
     )
 
 
@@ -112,8 +121,7 @@ def export_study(folder: Path, target: Path) -> None:
     write_json(target / RECORD, record.model_dump(mode="json"))
     write_json(target / RESULTS, list(gathered.results))
     write_table(gathered.predictions, (target / PREDICTIONS).with_suffix(".csv"))
-    if gathered.diary is not None:
-        write_table(gathered.diary, target / DIARY)
+    _write_beside(gathered, target)
     if (folder / PROBLEMS).exists():
         write_text(target / PROBLEMS, (folder / PROBLEMS).read_text(encoding="utf-8"))
 
@@ -141,12 +149,26 @@ def _predictions(
     return table.assign(row=cell.row, protocol=cell.protocol)
 
 
-def _keeps_diary(folder: Path, cell: Cell) -> bool:
-    return len(cell.runs) == 1 and (folder / cell.runs[0] / DIARY).exists()
+def _of_cells(
+    folder: Path, cells: Sequence[Cell], name: str, load: Callable[[Path], pd.DataFrame]
+) -> pd.DataFrame | None:
+    """Join the tables of that name of the cells that are one run each; None if there are none."""
+    tables = [
+        load(path).assign(row=cell.row, protocol=cell.protocol)
+        for cell in cells
+        if len(cell.runs) == 1 and (path := folder / cell.runs[0] / name).exists()
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else None
 
 
-def _diary(folder: Path, cell: Cell) -> pd.DataFrame:
-    return load_diary(folder / cell.runs[0] / DIARY).assign(row=cell.row, protocol=cell.protocol)
+def _write_beside(gathered: Gathered, folder: Path) -> None:
+    for name, table in ((DIARY, gathered.diary), (HISTORY, gathered.curves)):
+        if table is not None:
+            write_table(table, folder / name)
+
+
+def _kept_beside(place: Path, text: Sequence[str]) -> pd.DataFrame | None:
+    return read_table(place, (*text, "row", "protocol")) if place.exists() else None
 
 
 def _kept(folder: Path) -> Gathered:
@@ -155,9 +177,10 @@ def _kept(folder: Path) -> Gathered:
         if path.exists() and (folder / RESULTS).exists():
             table = read_table(path, (*TEXT, "row", "protocol"))
             results = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
-            diary = folder / DIARY
-            kept = read_table(diary, (*NOTED, "row", "protocol")) if diary.exists() else None
-            return Gathered(check_study_predictions(table, str(path)), results, kept)
+            diary = _kept_beside(folder / DIARY, NOTED)
+            curves = _kept_beside(folder / HISTORY, LEARNED)
+            predictions = check_study_predictions(table, str(path))
+            return Gathered(predictions, results, diary, curves)
     raise MrpnError(f"{folder}: no finished runs here yet; 'mrpn crossval' goes on with them")
 
 
@@ -172,6 +195,8 @@ def _facts(
         "Planned": f"{len(study.rows)} rows, {len(record.folds)} folds, seeds "
         f"{', '.join(map(str, study.seeds))}, {planned} cells",
     }
+    if record.faces:
+        facts["Faces"] = list(record.faces)
     if record.changes:
         facts["Changed settings"] = list(record.changes)
     if problems.exists():

@@ -14,6 +14,7 @@ from mrpn.training.jobs import Job
 from mrpn.training.recipe import Recipe
 from mrpn.training.run import RESULT
 from mrpn.training.studies.recipes import RowRecipe
+from mrpn.training.studies.starts import starting_files
 from mrpn.training.studies.study import PRODUCT, Row, Study
 from mrpn.training.studies.variants import Variant, variant_of
 
@@ -58,8 +59,8 @@ class Plan:
 
     def choose(self, chosen: Chosen) -> tuple[PlannedRun, ...]:
         """Return the cells of some rows and folds; ConfigError for a name that is not there."""
-        rows = _known(chosen.rows, [row.row for row in self.study.rows], "row")
-        folds = _known(chosen.folds, dict.fromkeys(fold.name for fold in self.folds), "fold")
+        rows = known_names(chosen.rows, [row.row for row in self.study.rows], "row")
+        folds = known_names(chosen.folds, [fold.name for fold in self.folds], "fold")
         return tuple(r for r in self.runs if r.row.row in rows and r.fold.name in folds)
 
 
@@ -82,20 +83,20 @@ def make_plan(
         manifest: the corpus's clips, whose actors are folded.
         corpora: prepared, by the digest of the preprocessing that reads them.
         out: folder of all studies.
-        initial: weights, by name or path, that go before those of the rows, by modality.
+        initial: weights, by name or path, of --initial, by modality.
         threads, deadline: of every run, as `Job` has them.
 
     Raises:
         CorpusError: a fold that the corpus does not have.
-        WeightsError: initial weights that are not there.
+        ConfigError, WeightsError: weights to start from that are not given, or not there.
     """
     runs: list[PlannedRun] = []
     folds: dict[str, Fold] = {}
     for each in recipes:
         row, corpus = each.row, corpora[each.recipe.preprocessing.digest]
-        variant = variant_of(each.recipe, corpus, {**row.initial, **(initial or {})}, out)
-        of_corpus = corpus_folds(manifest, each.protocol)
-        tested = [of_corpus[name] for name in study.folds] or list(of_corpus)
+        starts = starting_files(row, each.recipe, initial or {})
+        variant = variant_of(each.recipe, corpus, starts, out)
+        tested = tested_folds(study, manifest, each.protocol)
         folds |= {fold.digest: fold for fold in tested}
         for seed in study.seeds:
             for fold in tested:
@@ -107,6 +108,15 @@ def make_plan(
 def fold_named(manifest: Manifest, protocol: Protocol, name: str) -> Fold:
     """Return one of the corpus's folds under a protocol; CorpusError if there is none."""
     return corpus_folds(manifest, protocol)[name]
+
+
+def tested_folds(study: Study, manifest: Manifest, protocol: Protocol) -> list[Fold]:
+    """Return the folds of a study under a protocol: those it names, or all of the corpus.
+
+    Raises CorpusError for one that the corpus does not have, or too few actors for any.
+    """
+    of_corpus = corpus_folds(manifest, protocol)
+    return [of_corpus[name] for name in study.folds] or list(of_corpus)
 
 
 def strategies_of(recipe: Recipe, strategy: str) -> tuple[str, ...]:
@@ -132,6 +142,15 @@ def is_finished(job: Job) -> bool:
     return (job.folder / RESULT).exists()
 
 
+def known_names(wanted: Sequence[str] | None, there: Iterable[str], what: str) -> set[str]:
+    """Return the names that are wanted, all if None; ConfigError for one that is not there."""
+    known = dict.fromkeys(there)
+    for name in wanted or ():
+        if name not in known:
+            raise ConfigError(f"no {what} '{name}' in this study; there are {' | '.join(known)}")
+    return set(wanted or known)
+
+
 def _jobs(
     variant: Variant, strategy: str, fold: Fold, seed: int, threads: int, deadline: float | None
 ) -> tuple[Job, ...]:
@@ -139,11 +158,3 @@ def _jobs(
         variant.job(fold, each, seed, threads=threads, deadline=deadline)
         for each in strategies_of(variant.recipe, strategy)
     )
-
-
-def _known(wanted: Sequence[str] | None, there: Iterable[str], what: str) -> set[str]:
-    known = list(there)
-    for name in wanted or ():
-        if name not in known:
-            raise ConfigError(f"no {what} '{name}' in this study; there are {' | '.join(known)}")
-    return set(wanted or known)

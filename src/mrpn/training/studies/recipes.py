@@ -13,6 +13,7 @@ from mrpn.common.progress import say
 from mrpn.corpora.folds import Protocol
 from mrpn.media import ClipSettings, detector_of
 from mrpn.training.recipe import Recipe
+from mrpn.training.studies.starts import without_start
 from mrpn.training.studies.study import PRODUCT, Row, Study
 
 # What a study says itself, for all of its rows.
@@ -38,8 +39,9 @@ def row_recipes(
 ) -> list[RowRecipe]:
     """Return the recipe of every row under every protocol, row by row.
 
-    Laid over the shared recipe, in this order: the wished-for detector where it is installed, the
-    size, the row's settings, and the changes.
+    Laid over the shared recipe, in this order: the wished-for detector where it is installed, with
+    its settings; the size, the row's settings, and the changes. Where a row has an encoder start
+    from nothing, its recipe names no weights for it either.
 
     Args:
         study: the study.
@@ -56,7 +58,7 @@ def row_recipes(
             raise ConfigError(f"--set {change}: a study says this; use an option of the command")
     base = _values(place.parent / study.recipe)
     overlay = _overlay(study, place, size)
-    base = _with_detector(base, study.detector, [*overlay, *changes])
+    base = _with_detector(base, study, [*overlay, *changes])
     base = apply_changes(base, overlay)
     found = []
     for row in study.rows:
@@ -66,7 +68,7 @@ def row_recipes(
             recipe = validate(Recipe, {**values, "protocol": protocol}, source)
             if row.strategy != PRODUCT:
                 recipe.modalities(row.strategy)
-            found.append(RowRecipe(row, protocol, recipe))
+            found.append(RowRecipe(row, protocol, without_start(recipe, row, source)))
     return found
 
 
@@ -88,16 +90,16 @@ def _overlay(study: Study, place: Path, size: str | None) -> list[str]:
     return as_changes(_values(place.parent / study.sizes[size]))
 
 
-def _with_detector(
-    values: dict[str, Any], wanted: str | None, changes: Sequence[str]
-) -> dict[str, Any]:
-    """Return a recipe's values with the wished-for face detector, if it is installed."""
+def _with_detector(values: dict[str, Any], study: Study, changes: Sequence[str]) -> dict[str, Any]:
+    """Return a recipe's values with the detector a study wishes for, if it is installed."""
+    wanted = study.detector
     chosen = ("preprocessing.clip.detector=", "preprocessing.clip.faces=")
     if wanted is None or any(change.startswith(chosen) for change in changes):
         return values
     if not _is_installed(wanted):
         return values
-    return apply_changes(values, [f"preprocessing.clip.detector={wanted}"])
+    detector = f"preprocessing.clip.detector={wanted}"
+    return apply_changes(values, [detector, *as_changes(study.detecting)])
 
 
 @cache

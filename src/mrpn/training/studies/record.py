@@ -9,6 +9,7 @@ from mrpn.common.config import Settings, validate
 from mrpn.common.errors import MrpnError
 from mrpn.common.files import write_json
 from mrpn.corpora.manifest import Manifest
+from mrpn.training.jobs import Job
 from mrpn.training.studies.plan import Plan
 from mrpn.training.studies.recipes import FULL_SIZE
 from mrpn.training.studies.study import Study
@@ -42,6 +43,7 @@ class StudyRecord(Settings):
         corpus: name of the corpus that was read.
         folds: all planned, in order.
         cells: all planned, in order.
+        faces: how faces are found and cropped, each way once.
         commands: how it was made.
     """
 
@@ -51,6 +53,7 @@ class StudyRecord(Settings):
     corpus: str
     folds: tuple[str, ...]
     cells: tuple[Cell, ...]
+    faces: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
 
 
@@ -82,6 +85,7 @@ def write_record(
         corpus=manifest.name,
         folds=tuple(dict.fromkeys(fold.name for fold in plan.folds)),
         cells=tuple(cells),
+        faces=tuple(dict.fromkeys(_faces(job) for run in plan.runs for job in run.jobs)),
         commands=commands,
     )
     write_json(folder / RECORD, record.model_dump(mode="json"))
@@ -101,6 +105,18 @@ def read_record(folder: Path) -> StudyRecord:
     except ValueError:
         raise MrpnError(f"{path}: not the record of a study") from None
     return validate(StudyRecord, values, str(path))
+
+
+def _faces(job: Job) -> str:
+    clip = job.recipe.preprocessing.clip
+    size = f"{clip.size} pixels wide"
+    if clip.whole:
+        return f"whole pictures, {size}"
+    often = "every picture taken" if clip.detect_every == 1 else f"one in {clip.detect_every}"
+    return (
+        f"found by {clip.detector} in {often}, at {clip.detector_side} pixels; crops "
+        f"{clip.margin:g} times the face, {size}"
+    )
 
 
 def _relative(path: Path, folder: Path) -> str:

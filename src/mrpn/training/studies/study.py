@@ -10,6 +10,8 @@ from mrpn.corpora.folds import Protocol
 from mrpn.training.recipe import Modality
 
 PRODUCT = "product"
+# What a row may say of where an encoder starts, besides weights.
+NOTHING, GIVEN = "none", "given"
 
 
 class CorpusChoice(Settings):
@@ -34,7 +36,9 @@ class Row(Settings):
         strategy: what is trained: am, vm, late, n0, n1, n2, or only-MODALITY; or "product", the
             posteriors of the networks of each modality alone, multiplied.
         set: settings of the recipe laid over the study's own, by dotted name.
-        initial: weights, by name or path, that encoders start from, by modality.
+        initial: where encoders start, by modality: weights, by name or path, unless --initial names
+            others; "given", those that --initial names, without which the row is refused; "none",
+            random values, whatever --initial and the recipe say.
         group: rows of one group are compared like with like.
         published: the row of the published table, where it has another label, or "table1/AM (T)".
         meaning: one phrase for a stranger.
@@ -73,6 +77,7 @@ class Study(Settings):
         sizes: other sizes of it by name, files of settings, relative to the study's file.
         detector: the face detector that is asked for where it is installed; null takes the
             recipe's.
+        detecting: settings of the recipe that go with that detector, by dotted name.
         protocols: "strict", "paper", or both.
         seeds: each trains every row on every fold.
         folds: by name; none named takes all of the corpus.
@@ -90,6 +95,7 @@ class Study(Settings):
     recipe: str
     sizes: dict[str, str] = Field(default_factory=dict)
     detector: str | None = None
+    detecting: dict[str, Any] = Field(default_factory=dict)
     protocols: tuple[Protocol, ...] = Field(("strict",), min_length=1)
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field((0,), min_length=1)
     folds: tuple[str, ...] = ()
@@ -112,6 +118,8 @@ class Study(Settings):
         for label in (*self.features.rows, *(row for pair in self.comparisons for row in pair)):
             if label not in labels:
                 raise ValueError(f"there is no row '{label}', only {', '.join(labels)}")
+        if self.detecting and self.detector is None:
+            raise ValueError("detecting: goes with a detector, and none is named")
         return self
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from mrpn.common.files import file_digest, value_digest
 from mrpn.corpora.folds import Fold
 from mrpn.preparation.corpus import PreparedCorpus
-from mrpn.training.initial import initial_files
 from mrpn.training.jobs import Job
 from mrpn.training.recipe import Recipe
 
@@ -41,22 +40,17 @@ class Variant:
 
 
 def variant_of(
-    recipe: Recipe, corpus: PreparedCorpus, initial: Mapping[str, Path | str], out: Path
+    recipe: Recipe, corpus: PreparedCorpus, initial: Mapping[str, Path], out: Path
 ) -> Variant:
     """Return the variant of a recipe; its folder's name is a digest of all that decides its runs.
 
     Args:
         recipe: of a row.
         corpus: prepared as the recipe reads clips.
-        initial: weights, by name or path, that go before those that the recipe names.
+        initial: weights files that encoders start from, by modality, as from `starting_files`.
         out: folder of all studies.
-
-    Raises:
-        WeightsError: a name or path that is not there.
     """
     plain = recipe.model_copy(update={"seed": 0})
-    # The last strategy that is possible takes every modality.
-    files = initial_files(plain, plain.possible[-1], initial)
-    starts = {name: file_digest(path) for name, path in files.items()}
+    starts = {name: file_digest(path) for name, path in initial.items()}
     mark = value_digest([plain.digest, corpus.digest, starts])[:12]
-    return Variant(plain, corpus.folder, files, out / RUNS / f"{corpus.name}-{mark}")
+    return Variant(plain, corpus.folder, initial, out / RUNS / f"{corpus.name}-{mark}")
