@@ -76,3 +76,12 @@ def _signals() -> Iterator[None]:
 def script() -> Script:
     """Run a script, such as `script("speakers", "--speech", folder)`."""
     return _run
+
+
+@pytest.fixture(scope="module")
+def undisturbed(train: Script, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+    """What a script leaves that nothing stops, and what it said; `train` is the module's own."""
+    place = tmp_path_factory.mktemp("undisturbed")
+    ran = train(place)
+    assert ran.code == 0, ran.err
+    return place, ran

@@ -49,15 +49,6 @@ def train(script: Script, faces: Path) -> Script:
     return start
 
 
-@pytest.fixture(scope="module")
-def undisturbed(train: Script, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
-    """What a sitting leaves that nothing ends, and what it said."""
-    place = tmp_path_factory.mktemp("undisturbed")
-    ran = train(place)
-    assert ran.code == 0, ran.err
-    return place, ran
-
-
 def test_sittings_of_one_epoch_change_nothing_of_what_is_left_in_the_end(
     train: Script, undisturbed: tuple[Path, Any], tmp_path: Path
 ) -> None:

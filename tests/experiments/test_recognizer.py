@@ -52,15 +52,6 @@ def train(script: Script, tmp_path_factory: pytest.TempPathFactory) -> Script:
     return start
 
 
-@pytest.fixture(scope="module")
-def undisturbed(train: Script, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
-    """What is left where nothing stops it, and what was said."""
-    place = tmp_path_factory.mktemp("undisturbed")
-    ran = train(place)
-    assert ran.code == 0, ran.err
-    return place, ran
-
-
 def test_stopped_amid_the_run_it_goes_on_to_the_same_files(
     train: Script, undisturbed: tuple[Path, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,15 +38,6 @@ def train(script: Script, tmp_path_factory: pytest.TempPathFactory) -> Script:
     return start
 
 
-@pytest.fixture(scope="module")
-def undisturbed(train: Script, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
-    """What a sitting leaves that nothing ends, and what it said."""
-    place = tmp_path_factory.mktemp("undisturbed")
-    ran = train(place)
-    assert ran.code == 0, ran.err
-    return place, ran
-
-
 def files_of(*widths: int) -> set[str]:
     return {f"speakers-{width}/{name}" for width in widths for name in KEPT}
 
