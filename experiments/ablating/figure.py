@@ -1,5 +1,6 @@
 """The ablations' one figure: every comparison, over all settings and in each."""
 
+import textwrap
 from pathlib import Path
 
 import pandas as pd
@@ -56,5 +57,5 @@ def _panel(axes: Axes, part: pd.DataFrame, title: str) -> None:
         elinewidth=1,
         color=colour_of("n2") if title == ALL else colour_of("n0"),
     )
-    axes.set_title(SETTINGS.get(title, title).replace(" and ", "\nand ", 1), fontsize=7.5)
+    axes.set_title(textwrap.fill(SETTINGS.get(title, title), 16), fontsize=7.5)
     axes.grid(axis="y", color=LINE)

@@ -78,6 +78,8 @@ def test_lines_are_medians_of_norms_and_cosines_and_the_accuracies(diary: pd.Dat
     at_first = band[band[:, 0] == 1][:, 1]
     assert (at_first.min(), at_first.max()) == (1.5, 5.5)
     assert norms.yaxis.get_major_formatter()(10.0) == "10"
+    written = [label.get_text() for label in norms.get_yticklabels(which="both")]
+    assert not any("$" in text for text in written)
 
 
 def test_strategies_without_gradients_or_side_terms_say_so(diary: pd.DataFrame) -> None:

@@ -8,7 +8,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, PercentFormatter, StrMethodFormatter
+from matplotlib.ticker import (
+    LogLocator,
+    MaxNLocator,
+    NullFormatter,
+    PercentFormatter,
+    StrMethodFormatter,
+)
 
 from mrpn.evaluation.strategies import brief_of, name_of, ordered, unimodal
 from mrpn.evaluation.style import INK, MUTED, colour_of, short, style
@@ -91,7 +97,9 @@ def diary_figure(diary: pd.DataFrame) -> Figure:
 
 def _draw_norms(axes: Axes, part: pd.DataFrame) -> None:
     axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=7))
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
     drawn = False
     for modality, rows in _by_modality(part):
         for measure, dashes in (("fused_norm", _SOLID), ("side_norm", _DASHED)):
