@@ -3,19 +3,18 @@
     python experiments/composite_clarity.py --voices RAVDESS --faces FER2013 --minutes 60
 
 RAVDESS is a folder with the speech recordings, FER2013 the unpacked folders or a folder with the
-original csv. Recipe, voices and faces are those of composite_ravdess_fer2013.py; what differs is
+original csv. Recipe, voices and faces are those of recipes/composite-frozen.yaml; what differs is
 who meets whom, for each fold apart, by classifiers that its training actors alone have taught.
 What a sitting does not finish, the next one does, with the same result.
 
-Encoders start from voice-small and from the face encoder of that script's step `faces`; --initial
-names others. Results go to experiments/results/, with the test pairs of every fold (pairs.csv) and
-what fusions of the classifiers' own posteriors reach under both pairings (clarity.json). --toy
-goes the whole way at a size that means nothing.
+Results go to experiments/results/, with the test pairs of every fold (pairs.csv) and what fusions
+of the classifiers' own posteriors reach under both pairings (clarity.json). --toy goes the whole
+way at a size that means nothing.
 """
 
 import argparse
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -24,14 +23,13 @@ from clarity.facts import note_pairs, summarise
 from clarity.tables import TAUGHT_BY, Judges, clarity_of
 from scripting import load_recipe, minutes, positive, run_script
 
-from mrpn.common.errors import ConfigError, MrpnError
+from mrpn.common.errors import MrpnError
 from mrpn.common.locking import alone
 from mrpn.common.progress import say
 from mrpn.corpora import (
     Fold,
     FoldSet,
     Manifest,
-    OfficialSplit,
     compose,
     corpus_folds,
     drop_duplicates,
@@ -45,17 +43,14 @@ from mrpn.training import Recipe, export_results
 from mrpn.training.collect import write_problems
 from mrpn.training.jobs import Ended, Job
 from mrpn.training.pool import default_jobs, threads_of_each, train_jobs
-from mrpn.training.run import WEIGHTS, RunPlace
 
 ROOT = Path(__file__).resolve().parent.parent
-RECIPE = "composite-ravdess-fer2013"
+RECIPE = "composite-encoded"
 STEPS = ("clarity", "networks")
 TOY = (
-    *(f"network.branches.{name}.width=4" for name in ("audio", "video")),
     *(f"network.branches.{name}.features=8" for name in ("audio", "video")),
     "network.hidden=8",
     "preprocessing.spectrogram.step=1.0",
-    "stills.views=1",
     "optimisation.epochs=1",
     "optimisation.batch_size=4",
     "optimisation.clips_per_epoch=8",
@@ -79,7 +74,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(name: str, given: argparse.Namespace, end: float | None) -> None:
     """Go through the steps asked for, fold by fold."""
     recipe = recipe_of(name, given.order, given.toy)
-    initial = _initial(given) if "networks" in given.steps and not given.toy else {}
     faces = drop_duplicates(read_corpus("fer2013", given.faces))
     composite = compose(
         read_corpus("ravdess", given.voices),
@@ -96,13 +90,13 @@ def run(name: str, given: argparse.Namespace, end: float | None) -> None:
         summarise(given.out / name)
     if "networks" in given.steps:
         for fold in folds:
-            if not train(recipe, fold, pairs[fold.name], given, initial, end):
+            if not train(recipe, fold, pairs[fold.name], given, end):
                 say("the time is up; the same command goes on")
                 return
 
 
 def recipe_of(name: str, order: Order, toy: bool = False) -> Recipe:
-    """Return the recipe of the first pairing under the name of this one."""
+    """Return the recipe of the pairing by class under the name of this one."""
     title = f"RAVDESS voices x FER2013 faces, paired by class and clarity ({order})"
     changes = (f"name={name}", f"title={title}", *(TOY if toy else ()))
     return load_recipe(Recipe, RECIPE, changes)
@@ -126,7 +120,6 @@ def train(
     fold: Fold,
     pairs: Manifest,
     given: argparse.Namespace,
-    initial: Mapping[str, Path],
     end: float | None,
 ) -> bool:
     """Train all strategies on a fold and keep their tables; say whether the time has sufficed."""
@@ -138,7 +131,7 @@ def train(
     at_once = given.jobs or default_jobs()
     threads = threads_of_each(at_once)
     jobs = [
-        Job(recipe, prepared, fold, strategy, runs, threads, initial, end)
+        Job(recipe, prepared, fold, strategy, runs, threads, {}, end)
         for strategy in recipe.possible
     ]
     ends = train_jobs(jobs, at_once, ended=_raise)
@@ -154,9 +147,6 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--folds", nargs="+", help="by name, such as A1,2; all by default")
     parser.add_argument("--order", choices=get_args(Order), default="shared")
     parser.add_argument("--steps", nargs="+", choices=STEPS, default=STEPS)
-    parser.add_argument(
-        "--initial", nargs="+", help="audio=NAME video=WEIGHTS; others from scratch"
-    )
     parser.add_argument("--minutes", type=minutes, help="of this sitting")
     parser.add_argument("--jobs", type=positive, help="runs at a time; one a core")
     parser.add_argument("--toy", action="store_true", help="one fold, tiny, for tests")
@@ -168,22 +158,6 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _chosen(folds: FoldSet, given: argparse.Namespace) -> list[Fold]:
     names = given.folds or (folds.names[:1] if given.toy else folds.names)
     return [folds[name] for name in names]
-
-
-def _initial(given: argparse.Namespace) -> dict[str, Path]:
-    if given.initial is None:
-        place = RunPlace(given.work / "runs" / "fer2013-faces", OfficialSplit().name, 0)
-        face = place.folder("vm") / WEIGHTS
-        if not face.exists():
-            raise ConfigError(
-                f"{face}: no face encoder to start from; make it by composite_ravdess_fer2013.py "
-                "--steps faces, or name what to start from by --initial"
-            )
-        return {"audio": Path("voice-small"), "video": face}
-    pairs = [item.partition("=") for item in given.initial]
-    if odd := [item for item in pairs if item[0] not in ("audio", "video") or not item[2]]:
-        raise ConfigError(f"--initial {''.join(odd[0])}: write it as audio=NAME or video=WEIGHTS")
-    return {modality: Path(place) for modality, _, place in pairs}
 
 
 def _raise(ended: Ended) -> None:

@@ -2,14 +2,16 @@
 
 import os
 import signal
+import time
 from functools import partial
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from killing import in_a_child
 from mrpn.common.errors import ConfigError
-from mrpn.common.locking import alone
+from mrpn.common.locking import alone, in_turn
 
 
 def dying_within(lock: Path) -> None:
@@ -40,3 +42,19 @@ def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
 def test_an_error_in_the_block_is_its_own(tmp_path: Path) -> None:
     with pytest.raises(ZeroDivisionError), alone(tmp_path / "lock", ConfigError("busy")):
         raise ZeroDivisionError
+
+
+def noting_within(lock: Path, note: Path) -> None:
+    with in_turn(lock):
+        note.write_text("in")
+
+
+def test_another_process_waits_for_its_turn(tmp_path: Path) -> None:
+    lock, note = tmp_path / "new" / "lock", tmp_path / "note"
+    child = Thread(target=in_a_child, args=(partial(noting_within, lock, note),))
+    with in_turn(lock):
+        child.start()
+        time.sleep(0.5)
+        assert not note.exists()
+    child.join()
+    assert note.read_text() == "in"

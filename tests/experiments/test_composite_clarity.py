@@ -15,7 +15,7 @@ from composite_clarity import by_clarity, main
 
 from fer2013 import draw_faces
 from imitations import write_ravdess
-from mrpn.common.errors import ConfigError, CorpusError
+from mrpn.common.errors import CorpusError
 from mrpn.corpora import ClipRecord, compose, corpus_folds, drop_duplicates, read_corpus
 from mrpn.evaluation import build_predictions
 
@@ -236,13 +236,3 @@ def test_the_whole_way_at_toy_size_in_two_sittings(
     main(command)
     again = [path.stat().st_mtime_ns for path in sorted((tmp_path / "work").rglob("result.json"))]
     assert again == times
-
-
-def test_what_encoders_start_from_is_there_or_named(
-    media: tuple[Path, Path], tmp_path: Path
-) -> None:
-    command = [f"--voices={media[0]}", f"--faces={media[1]}", f"--work={tmp_path}"]
-    with pytest.raises(ConfigError, match="no face encoder to start from; make it by"):
-        main(command)
-    with pytest.raises(ConfigError, match="--initial lips=x: write it as audio=NAME"):
-        main([*command, "--initial", "lips=x"])

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mrpn.common.errors import ConfigError
-from mrpn.inputs import frame_range, sample_range
+from mrpn.inputs import frame_range, sample_range, segment_range
 
 
 def test_an_interval_between_pictures_takes_the_nearest() -> None:
@@ -47,3 +47,17 @@ def test_slices_side_by_side_lose_and_repeat_no_sample(cuts: list[float], rate: 
 def test_any_interval_stays_within_the_wave(start: float, length: float, samples: int) -> None:
     first, after = sample_range(start, start + length, 16000, samples)
     assert 0 <= first <= after <= samples
+
+
+def test_segments_of_an_interval_lie_wholly_in_it_or_nearest_to_its_middle() -> None:
+    side_by_side = {"step": 1.0, "length": 1.0, "count": 3}
+    assert segment_range(0.0, 3.0, **side_by_side) == (0, 3)
+    assert segment_range(0.2, 3.0, **side_by_side) == (1, 3)
+    assert segment_range(1.0, 2.0, **side_by_side) == (1, 2)
+    assert segment_range(1.2, 2.1, **side_by_side) == (1, 2)
+    assert segment_range(0.1, 1.5, **side_by_side) == (0, 1)
+    assert segment_range(9.0, 9.5, **side_by_side) == (2, 3)
+    assert segment_range(0.2, 1.7, step=0.2, length=1.0, count=11) == (1, 4)
+    assert segment_range(0.0, 1.0, step=0.2, length=1.0, count=0) == (0, 0)
+    with pytest.raises(ConfigError, match="start < end"):
+        segment_range(1.0, 1.0, **side_by_side)

@@ -23,3 +23,11 @@ def alone(lock: Path, otherwise: MrpnError) -> Iterator[None]:
             yield
     except Timeout:
         raise otherwise from None
+
+
+@contextmanager
+def in_turn(lock: Path) -> Iterator[None]:
+    """Hold a lock file for the block, once no other process does; its folder is made."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(lock):
+        yield

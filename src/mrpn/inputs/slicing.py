@@ -30,6 +30,29 @@ def frame_range(start: float, end: float, times: NDArray[np.float64]) -> tuple[i
     return first, after
 
 
+def segment_range(
+    start: float, end: float, step: float, length: float, count: int
+) -> tuple[int, int]:
+    """Return the first of a clip's segments within [start, end) in seconds, and one past the last.
+
+    An interval without a whole segment takes the one nearest to its middle, so a clip that has any
+    has one in every interval.
+
+    Args:
+        step, length: seconds between the starts of segments, and of each.
+        count: how many segments the whole clip has, one after the other from its start.
+    """
+    _check(start, end)
+    starts = step * np.arange(count)
+    within = np.flatnonzero((starts >= start - 1e-9) & (starts + length <= end + 1e-9))
+    if len(within):
+        return int(within[0]), int(within[-1]) + 1
+    if not count:
+        return 0, 0
+    nearest = int(np.argmin(np.abs(starts + length / 2 - (start + end) / 2)))
+    return nearest, nearest + 1
+
+
 def _check(start: float, end: float) -> None:
     if not (np.isfinite(start) and np.isfinite(end) and start < end):
         raise ConfigError(f"a time interval needs start < end in seconds, got [{start}, {end})")

@@ -24,6 +24,7 @@ class Branch(nn.Module):
         out_features: width of f_m.
         frozen: whether the branch takes no part in training.
         encoder_frozen: whether its encoder takes none.
+        encoded: whether sequences come as a frozen encoder made them: [B, T, F_m's width].
     """
 
     def __init__(self, encoder: nn.Module, aggregator: Aggregator) -> None:
@@ -36,7 +37,7 @@ class Branch(nn.Module):
             raise ConfigError(f"the encoder of a branch gives {widths}")
         self.encoder, self.aggregator = encoder, aggregator
         self.out_features = aggregator.out_features
-        self.frozen = self.encoder_frozen = False
+        self.frozen = self.encoder_frozen = self.encoded = False
 
     def freeze(self) -> Self:
         """Take the branch out of training for good: no gradient, no statistics, no dropout."""
@@ -66,7 +67,7 @@ class Branch(nn.Module):
             elements = sequence.flat()
             if not len(elements):
                 return self._nothing(sequence)
-            encoded: Tensor = self.encoder(elements)
+            encoded: Tensor = elements if self.encoded else self.encoder(elements)
             with torch.autocast(encoded.device.type, enabled=False):
                 if encoded.dtype in (torch.bfloat16, torch.float16):
                     encoded = encoded.float()

@@ -1,11 +1,15 @@
 """The data module: the three parts of one fold as loaders."""
 
+from collections.abc import Mapping
+from pathlib import Path
+
 from mrpn.common.errors import ConfigError, CorpusError
 from mrpn.common.progress import say
 from mrpn.corpora.folds import Fold, OfficialSplit
 from mrpn.corpora.selection import select, select_partitions
 from mrpn.preparation.corpus import PreparedClip, PreparedCorpus
 from mrpn.training.dataset import ClipDataset
+from mrpn.training.encoding import encoded_clips, encoded_modalities
 from mrpn.training.loading import EpochData
 from mrpn.training.recipe import Recipe
 from mrpn.training.sampling import EpochBatches
@@ -20,6 +24,8 @@ class FoldData(EpochData):
         recipe: preprocessing, augmentation, batch size.
         modalities: those that the network has branches for.
         seed: fixes order and augmentation.
+        initial: the weights files that encoders start from, by modality; those that the recipe
+            runs once over every clip are run here, if they have not been.
 
     Raises:
         CorpusError: a part without usable clips, or a class missing from training.
@@ -32,6 +38,7 @@ class FoldData(EpochData):
         recipe: Recipe,
         modalities: tuple[str, ...],
         seed: int,
+        initial: Mapping[str, Path] | None = None,
     ) -> None:
         clips = usable_parts(corpus, fold, modalities)
         parts = {
@@ -46,6 +53,10 @@ class FoldData(EpochData):
             )
             for name, own in clips.items()
         }
+        once = encoded_modalities(recipe, modalities)
+        encoded = {name: encoded_clips(parts["test"], name, (initial or {})[name]) for name in once}
+        for part in parts.values():
+            part.encoded = encoded
         settings = recipe.optimisation
         size = settings.batch_size
         super().__init__(
@@ -71,6 +82,11 @@ def check_preparation(recipe: Recipe, corpus: PreparedCorpus) -> None:
             raise ConfigError(
                 f"{corpus.folder}: its arrays of {name} have {width} columns; give "
                 f"network.branches.{name} in_channels: {width} and an encoder for vectors (mlp)"
+            )
+        if branch is not None and branch.encoded:
+            raise ConfigError(
+                f"{corpus.folder}: {name} is given as arrays, which are not encoded beforehand; "
+                f"set network.branches.{name}.encoded=false"
             )
 
 

@@ -1,5 +1,6 @@
 """From a prepared clip to a sample, and from samples to a batch."""
 
+from collections.abc import Mapping
 from collections.abc import Sequence as Many
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from mrpn.inputs import Preprocessing, frame_range
+from mrpn.inputs import Preprocessing, frame_range, segment_range
 from mrpn.network import Sequence
 from mrpn.preparation.corpus import PreparedClip, PreparedCorpus
 from mrpn.training.augmentation import (
@@ -45,6 +46,10 @@ class Batch:
         return Batch(inputs, self.labels.to(device), self.clips)
 
 
+# What a frozen encoder made of clips, [T, width], by `ClipDataset.source`.
+Encoded = Mapping[str, Tensor]
+
+
 class ClipDataset(Dataset[Sample]):
     """Samples of some clips of a prepared corpus.
 
@@ -56,6 +61,7 @@ class ClipDataset(Dataset[Sample]):
         augmentation: what is varied; None in evaluation.
         seed: fixes every draw, together with the epoch and the clip's id.
         modalities: which to read; the others are left out of the samples.
+        encoded: of modalities whose frozen encoders were run before: what they made of each clip.
     """
 
     def __init__(
@@ -68,6 +74,7 @@ class ClipDataset(Dataset[Sample]):
         augmentation: Augmentation | None,
         seed: int,
         modalities: Many[str],
+        encoded: Mapping[str, Encoded] | None = None,
     ) -> None:
         self.corpus = corpus
         self.clips = list(clips)
@@ -76,6 +83,7 @@ class ClipDataset(Dataset[Sample]):
         self.augmentation = augmentation
         self.seed = seed
         self.modalities = tuple(sorted(modalities))
+        self.encoded = dict(encoded or {})
         self._widths = corpus.array_widths()
         self._class_of = {name: index for index, name in enumerate(corpus.classes)}
 
@@ -103,6 +111,8 @@ class ClipDataset(Dataset[Sample]):
                 continue
             if name in self._widths:
                 inputs[name] = torch.zeros(0, self._widths[name])
+            elif name in self.encoded:
+                inputs[name] = self._encoded(prepared, self._interval(prepared, draw, name), name)
             elif name == "audio":
                 inputs[name] = self._audio(prepared, draw, self._interval(prepared, draw, name))
             else:
@@ -111,6 +121,43 @@ class ClipDataset(Dataset[Sample]):
             rng = generator(self.seed, "missing", draw.epoch, prepared.record.id)
             inputs = leave_out(inputs, self.augmentation.missing, rng)
         return Sample(inputs, self._class_of[prepared.record.label], draw.clip)
+
+    def source(self, prepared: PreparedClip, modality: str) -> str | None:
+        """Return a name for the content of a modality of a clip; None where the clip lacks it.
+
+        Clips that share a sound, a film or a still share it; but a still of which each view is
+        jittered has views of its own in every clip.
+        """
+        entry = prepared.video if modality == "video" else prepared.audio
+        if entry is None or not prepared.has(modality):
+            return None
+        own = modality == "video" and prepared.still and self.stills.jitter > 0
+        return f"{entry.content} in {prepared.record.id}" if own else entry.content
+
+    def elements(self, prepared: PreparedClip, modality: str) -> Tensor:
+        """Return a clip's crops or sound [T, ...] as evaluation gives them to an encoder."""
+        if modality == "audio":
+            return self.preprocessing.audio(self.corpus.sound(prepared))
+        return self._video(prepared, Draw(0, 0), None)
+
+    def _encoded(
+        self, prepared: PreparedClip, interval: tuple[float, float] | None, modality: str
+    ) -> Tensor:
+        """Return what a frozen encoder made of a clip, of the elements that lie in the slice."""
+        found = self.encoded[modality]
+        source = self.source(prepared, modality)
+        if source is None:
+            return next(iter(found.values()))[:0]
+        rows = found[source]
+        if interval is None or (modality == "video" and prepared.still):
+            return rows
+        if modality == "video":
+            first, after = frame_range(*interval, self.corpus.times(prepared))
+        else:
+            sound, rate = self.preprocessing.spectrogram, self.preprocessing.clip.rate
+            seconds = sound.segment_samples() / rate
+            first, after = segment_range(*interval, sound.step, seconds, len(rows))
+        return rows[first:after]
 
     def _interval(
         self, prepared: PreparedClip, draw: Draw, modality: str

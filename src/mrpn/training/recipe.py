@@ -1,6 +1,6 @@
 """Recipes: everything that defines a training run, read from YAML and saved beside its results."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -16,6 +16,8 @@ from mrpn.training.sounds import Masks, Sounds
 Modality = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Select = Literal["best", "best-accuracy", "last"]
 FUSIONS = ("late", "n0", "n1", "n2")
+# What varies a modality before its encoder sees it.
+_VARIED = {"audio": ("sound", "masks"), "video": ("spatial",)}
 # Settings that came later, by group, and their value that changes nothing.
 _LATER: dict[str, dict[str, object]] = {
     "augmentation": {"sound": None, "masks": None, "missing": {}},
@@ -132,10 +134,23 @@ class BranchSettings(BranchSpec):
             (`mrpn weights list`), or the path of a file, relative to the current folder as paths
             on the command line are. None starts from random values.
         frozen: leave the encoder as it starts; aggregator and all above it are trained (ours).
+        encoded: run the frozen encoder once over every clip, whole and unvaried, and train on what
+            it made of them (ours). Nothing of that modality can then be varied but the time slice.
     """
 
     initial: str | None = Field(None, min_length=1)
     frozen: bool = False
+    encoded: bool = False
+
+    @model_validator(mode="after")
+    def _encoded_is_frozen(self) -> Self:
+        if self.encoded and not self.frozen:
+            raise ValueError("encoded: only a frozen encoder can be run once; set frozen: true")
+        return self
+
+    def declared(self) -> dict[str, Any]:
+        """Return what a network's declaration has of it: all but how it is trained."""
+        return self.model_dump(include=set(BranchSpec.model_fields))
 
 
 class NetworkSettings(Wiring):
@@ -182,7 +197,7 @@ class Recipe(Settings):
     diary: DiarySettings | None = None
 
     @model_validator(mode="after")
-    def _strategies_fit(self) -> "Recipe":
+    def _strategies_fit(self) -> Self:
         if len(set(self.strategies)) != len(self.strategies):
             raise ValueError("strategies: name each once")
         for strategy in self.strategies:
@@ -204,6 +219,23 @@ class Recipe(Settings):
                     f"network.branches.{name}.in_channels is {branch.in_channels}, but the "
                     f"preprocessing makes {name} of {channels}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _encoded_is_not_varied(self) -> Self:
+        for name, branch in self.network.branches.items():
+            if not branch.encoded:
+                continue
+            if name not in _VARIED:
+                raise ValueError(
+                    f"network.branches.{name}.encoded: only sound and crops are encoded once"
+                )
+            for part in _VARIED[name]:
+                if getattr(self.augmentation, part) is not None:
+                    raise ValueError(
+                        f"network.branches.{name}.encoded: its encoder sees every clip once, so "
+                        f"nothing can be varied there; set augmentation.{part}=null"
+                    )
         return self
 
     @property
@@ -236,8 +268,9 @@ class Recipe(Settings):
         del values["optimisation"]["loader_workers"]
         for branch in values["network"]["branches"].values():
             del branch["initial"]
-            if not branch["frozen"]:
-                del branch["frozen"]
+            for later in ("frozen", "encoded"):
+                if not branch[later]:
+                    del branch[later]
         return value_digest(settled(values))
 
 

@@ -19,6 +19,7 @@ from mrpn.network import MultiModalNetwork
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.callbacks import BEST, RESUME_POINT, RunRecord
 from mrpn.training.data import FoldData, check_preparation
+from mrpn.training.encoding import read_encoded
 from mrpn.training.evidence import learned_parts, refuse_seen_actors, with_evidence
 from mrpn.training.fitting import fit, predict
 from mrpn.training.initial import freeze_encoders, initial_files, load_encoders
@@ -124,7 +125,8 @@ def train_run(
     if not needed:
         load_encoders(network, files, recipe.preprocessing)
     freeze_encoders(network, recipe, files)
-    data = FoldData(corpus, fold, recipe, recipe.modalities(strategy), recipe.seed)
+    read_encoded(network, recipe)
+    data = FoldData(corpus, fold, recipe, recipe.modalities(strategy), recipe.seed, files)
     # Only now, when nothing in recipe or fold can be refused any more, is the folder this run's.
     folder.mkdir(parents=True, exist_ok=True)
     remove_partials(folder)

@@ -13,9 +13,7 @@ def network_spec(recipe: Recipe, strategy: str, classes: int, seed: int) -> Netw
     kinds = {"late": "n0", "n0": "n0", "n1": "n1", "n2": "n2"}
     return NetworkSpec.model_validate(
         {
-            "branches": {
-                n: b.model_dump(exclude={"initial", "frozen"}) for n, b in branches.items()
-            },
+            "branches": {name: branch.declared() for name, branch in branches.items()},
             "targets": {"class": Target(size=classes).model_dump()},
             "kind": kinds.get(strategy, "unimodal"),
             "variant": settings.variant,
