@@ -2,6 +2,7 @@
 
 import math
 
+import pandas as pd
 import pytest
 
 from made_up_outcomes import made_up
@@ -9,6 +10,7 @@ from mrpn.evaluation.intervals import DIFFERENCE, t_interval
 from mrpn.evaluation.statistics import (
     comparable,
     compare,
+    compare_by_class,
     difference_of,
     holm,
     paired,
@@ -76,3 +78,34 @@ def test_no_comparison_is_an_empty_table() -> None:
     found = compare(made_up({"n0": 0.5}), [])
     assert found.empty
     assert {"row", "against", "p_holm", "settled"} <= set(found.columns)
+
+
+def by_clip(wide: pd.DataFrame) -> pd.Series:
+    """Every other clip sad, the rest happy."""
+    places = wide.index.droplevel(["actor", "seed"]).unique()
+    names = ["sad" if int(clip.split("-")[2]) % 2 else "happy" for _, clip in places]
+    return pd.Series(names, places)
+
+
+def test_by_class_the_clips_of_one_class_are_compared_and_all_are_corrected_together() -> None:
+    wide = made_up({"n0": 0.5, "n1": 0.5, "n2": 0.5}, seeds=2)
+    labels = by_clip(wide)
+    sad = [int(clip.split("-")[2]) % 2 == 1 for _, _, clip, _ in wide.index]
+    wide.loc[sad, "n2"] = 1.0
+    pairs = [("n2", "n0"), ("n1", "n0")]
+    found = compare_by_class(wide, labels.sample(frac=1, random_state=0), pairs)
+    assert list(found["class"]) == ["happy", "happy", "sad", "sad"]
+    alone = compare(wide[sad], pairs)
+    kept = ["row", "against", "value", "low", "high", "fold_low", "fold_high", "p"]
+    pd.testing.assert_frame_equal(found.loc[2:, kept].reset_index(drop=True), alone[kept])
+    assert found["p_holm"].to_list() == holm(list(found["p"]))
+    assert found["settled"].to_list() == [False, False, True, False]
+
+
+def test_a_class_that_two_rows_do_not_share_has_no_line() -> None:
+    wide = made_up({"n0": 0.5, "n2": 0.9})
+    labels = by_clip(wide)
+    sad = [int(clip.split("-")[2]) % 2 == 1 for _, _, clip, _ in wide.index]
+    wide.loc[sad, "n2"] = math.nan
+    assert list(compare_by_class(wide, labels, [("n2", "n0")])["class"]) == ["happy"]
+    assert compare_by_class(wide, labels, []).empty

@@ -14,6 +14,7 @@ from made_up_outcomes import made_up
 from mrpn.evaluation import TableError
 from mrpn.evaluation.render import to_svg
 from mrpn.evaluation.showing import spectrogram_picture
+from mrpn.evaluation.statistics import wider
 from mrpn.evaluation.study import StudyInputs, StudyRow, study_summary, write_study_report
 from mrpn.evaluation.study.compose import compose_study
 from mrpn.evaluation.style import colour_of
@@ -83,7 +84,7 @@ def test_the_answer_stands_first_and_names_what_is_settled(written: Path) -> Non
             "Does MRPN beat late fusion?",
             "N2 has the highest accuracy, 9",
             "Of 1 paired comparison, 1 is settled: N2 over Late by",
-            "One modality alone beats N2 in 0 of 24 comparisons",
+            "N2 in 0 of 24 comparisons",
             "MADE-UP NUMBERS",
             "<h2>Beside the published numbers</h2>",
             "this training procedure, on new actors",
@@ -117,6 +118,7 @@ def test_every_table_is_there_three_times_and_every_figure(written: Path) -> Non
         "optimism",
         "components",
         "recall",
+        "recall-differences",
         "calibration",
     }
     assert tables == {f"{stem}.{end}" for stem in stems for end in ("md", "tex", "csv")}
@@ -135,6 +137,17 @@ def test_the_csv_holds_the_numbers_of_the_page(written: Path) -> None:
     assert (line["row"], line["against"], line["settled"]) == ("N2", "late", "True")
     assert f"{100 * float(line['value']):+.1f}" in written.read_text()
     assert r"\toprule" in (written.parent / "tables" / "differences.tex").read_text()
+
+
+def test_differences_are_also_told_class_by_class(written: Path) -> None:
+    table = pd.read_csv(written.parent / "tables" / "recall-differences.csv")
+    assert list(table["class"]) == ["happy", "sad"]
+    assert set(table["row"]) == {"N2"}
+    line = table.iloc[0]
+    low, high, _ = wider(line)
+    said = f"{100 * line['value']:+.1f} ± {100 * (high - low) / 2:.1f}"
+    assert said in written.read_text()
+    assert "2 differences: by chance alone" in re.sub(r"\s+", " ", written.read_text())
 
 
 def test_what_is_planned_and_not_there_is_said(tmp_path: Path) -> None:

@@ -13,7 +13,13 @@ from mrpn.evaluation.statistics.outcomes import (
     per_clip,
     per_fold,
 )
-from mrpn.evaluation.statistics.paired import Difference, comparable, compare, difference_of
+from mrpn.evaluation.statistics.paired import (
+    Difference,
+    comparable,
+    compare,
+    compare_by_class,
+    difference_of,
+)
 from mrpn.evaluation.statistics.permutation import least_p, sign_flip_test
 from mrpn.evaluation.statistics.simulation import SimulatedStudy
 
@@ -25,6 +31,7 @@ __all__ = [
     "SimulatedStudy",
     "comparable",
     "compare",
+    "compare_by_class",
     "component_table",
     "components",
     "difference_of",

@@ -84,10 +84,42 @@ def compare(
         for row, against in pairs
     ]
     table = pd.DataFrame(lines, columns=["row", "against", *Difference.__dataclass_fields__])
-    table["p_holm"] = holm(list(table["p"]))
-    table["p_least"] = holm([least_p(folds) for folds in table["folds"]])
-    table["settled"] = table["p_holm"] < 1 - confidence - 1e-12
-    return table
+    return _corrected(table, confidence)
+
+
+def compare_by_class(
+    outcomes: pd.DataFrame,
+    labels: pd.Series,
+    pairs: Sequence[tuple[str, str]],
+    confidence: float = CONFIDENCE,
+) -> pd.DataFrame:
+    """Return the differences of recall: for each class of the truth, and each of `pairs`.
+
+    Args:
+        outcomes: as from `outcome_table`.
+        labels: the true class of each clip, by `fold, clip`.
+        pairs, confidence: as of `compare`.
+
+    Returns:
+        As `compare` does, with a first column `class`; corrected over all its lines. What two rows
+        have no clip of in common has no line.
+    """
+    places = outcomes.index.to_frame()[["fold", "clip"]]
+    truth = labels.reindex(pd.MultiIndex.from_frame(places)).to_numpy()
+    tables = []
+    for name in sorted(set(labels)):
+        part = outcomes[truth == name]
+        found = compare(part, comparable(part, pairs), confidence)
+        found.insert(0, "class", name)
+        tables.append(found)
+    return _corrected(pd.concat(tables, ignore_index=True), confidence)
+
+
+def _corrected(table: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    """Return differences with the columns that speak of their number."""
+    p_holm = pd.Series(holm(list(table["p"])), table.index, "float64")
+    least = holm([least_p(folds) for folds in table["folds"]])
+    return table.assign(p_holm=p_holm, p_least=least, settled=p_holm < 1 - confidence - 1e-12)
 
 
 def comparable(outcomes: pd.DataFrame, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

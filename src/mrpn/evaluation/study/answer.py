@@ -15,6 +15,7 @@ from mrpn.evaluation.study.study import Study
 from mrpn.evaluation.views import Number, count_of, listing, percent, points
 
 SHOWN = 3
+SHOWN_BEATEN = 5
 
 
 def answer(study: Study, estimates: pd.DataFrame, differences: pd.DataFrame) -> str:
@@ -30,13 +31,19 @@ def answer(study: Study, estimates: pd.DataFrame, differences: pd.DataFrame) -> 
         said.append(settled(differences))
     counts = inferior_counts(fold_scores(study.outcomes), study.rivals())
     if not counts.empty:
-        line = counts.iloc[-1]
-        name = brief_of(line["row"])
-        said.append(
-            f"One modality alone beats {name} in {line['cases']} of "
-            f"{count_of(int(line['compared']), 'comparison')} (folds x seeds)."
-        )
+        said.append(_beaten(counts, {row.row: row.strategy for row in study.rows}, estimates))
     return " ".join(said)
+
+
+def _beaten(counts: pd.DataFrame, strategies: Mapping[str, str], estimates: pd.DataFrame) -> str:
+    """Say how often one modality alone is better: than a few networks, or than the best N2."""
+    if len(counts) > SHOWN_BEATEN:
+        ours = [name for name in counts["row"] if strategies[name] == "n2"] or list(counts["row"])
+        best = estimates.set_index("row").loc[ours, "value"].idxmax()
+        counts = counts[counts["row"] == best]
+    times = [f"{brief_of(line['row'])} in {line['cases']}" for line in counts.to_dict("records")]
+    compared = count_of(int(counts["compared"].max()), "comparison")
+    return f"One modality alone beats {listing(times)} of {compared} (folds x seeds)."
 
 
 def numbers(

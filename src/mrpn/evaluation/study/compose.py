@@ -51,6 +51,7 @@ def compose_study(inputs: StudyInputs) -> Report:
     published = beside(study)
     inferior = findings.inferior_section(study, published)
     classes = classes_of(study.predictions)
+    by_class = doubt.recall_differences_section(study)
     parts = [
         _beside_section(study, published),
         doubt.estimates_section(study, estimates),
@@ -60,6 +61,7 @@ def compose_study(inputs: StudyInputs) -> Report:
         doubt.components_section(study),
         confusion_section(study.predictions, classes, study.labels),
         recall_section(study.predictions, study.labels),
+        *([by_class] if by_class else []),
         findings.calibration_section(study.predictions, study.labels, study.colours),
         *_learning_sections(study),
         *_diary_sections(study),

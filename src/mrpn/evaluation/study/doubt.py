@@ -9,9 +9,11 @@ import pandas as pd
 from mrpn.evaluation.statistics import (
     ESTIMAND,
     compare,
+    compare_by_class,
     component_table,
     estimate_table,
     unattainable,
+    wider,
 )
 from mrpn.evaluation.statistics.estimates import OVER_ACTORS
 from mrpn.evaluation.strategies import brief_of
@@ -135,6 +137,37 @@ def differences_section(
     return Section("differences", title, words, (picture,), view)
 
 
+def recall_differences_section(study: Study) -> Section | None:
+    """The comparisons again, class by class; None where there is nothing to compare."""
+    labels = study.predictions.drop_duplicates(["fold", "clip"]).set_index(["fold", "clip"])
+    found = compare_by_class(study.outcomes, labels["label"], study.pairs)
+    if found.empty:
+        return None
+    classes = list(dict.fromkeys(found["class"]))
+    cells = {
+        (line["row"], line["against"], line["class"]): Cell(
+            _with_reach(line), strong=bool(line["settled"])
+        )
+        for line in found.to_dict("records")
+    }
+    rows = tuple(
+        (
+            Cell(f"{brief_of(row)} − {brief_of(against)}"),
+            *(cells.get((row, against, name), Cell("–")) for name in classes),
+        )
+        for row, against in study.pairs
+    )
+    words = (
+        "Differences of recall in points: over the clips of one class, actors counting alike. "
+        "After the sign half the width of the 95 % interval, over actors or over folds, whichever "
+        f"is wider. {count_of(len(found), 'difference')}: by chance alone one in twenty of the "
+        "intervals misses zero. Set bold is what holds against their number (p below 0.05 after "
+        "Holm's correction for all of this table)."
+    )
+    view = View(("Comparison", *classes), rows, stem="recall-differences", data=found)
+    return Section("recall-differences", "Differences, class by class", words, view=view)
+
+
 def components_section(study: Study) -> Section:
     """How much of the doubt comes of people, of clips, and of training."""
     found = component_table(study.outcomes)
@@ -180,6 +213,13 @@ def estimates_of(study: Study) -> pd.DataFrame:
 
 def _pair(line: Mapping[Hashable, Any]) -> str:
     return f"{brief_of(line['row'])} − {brief_of(line['against'])}"
+
+
+def _with_reach(line: Mapping[Hashable, Any]) -> str:
+    """Return "+3.1 ± 4.2": a difference and half of its wider interval."""
+    low, high, _ = wider({str(name): value for name, value in line.items()})
+    reach = f" ± {percent((high - low) / 2)}" if isfinite(low) else ""
+    return points(float(line["value"])) + reach
 
 
 def _shade(share: float) -> float | None:
