@@ -99,12 +99,11 @@ def colour_of(strategy: str) -> str:
     return OTHER_COLOURS[sum(strategy.encode()) % len(OTHER_COLOURS)]
 
 
-def lighter(colour: str, steps: int) -> str:
-    """Return a colour mixed with white, by 40 % for each step; none leaves it as it is."""
-    if steps == 0:
+def lighter(colour: str, share: float) -> str:
+    """Return a colour mixed with that share of white, 0 to 1; 0 leaves it as it is."""
+    if share == 0:
         return colour
-    keep = 0.6**steps
-    red, green, blue = (1 - keep * (1 - part) for part in to_rgb(colour))
+    red, green, blue = (1 - (1 - share) * (1 - part) for part in to_rgb(colour))
     return to_hex((red, green, blue))
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 
 from mrpn.evaluation import TableError
 from mrpn.evaluation.statistics import most_comparisons
@@ -14,6 +15,7 @@ from mrpn.evaluation.study import (
     default_pairs,
     prepare_study,
 )
+from mrpn.evaluation.study.study import row_colours
 from mrpn.evaluation.style import STRATEGY_COLOURS
 
 ROWS = (StudyRow("VM", "vm"), StudyRow("N0", "n0"), StudyRow("N2", "n2"))
@@ -108,3 +110,13 @@ def test_one_clip_may_stand_in_two_rows_of_one_strategy(predict) -> None:  # typ
     rows = ("AM (NT)", "AM (T)")
     table = pd.concat([predict("cchs").assign(row=row, protocol="paper") for row in rows])
     assert len(check_study_predictions(table)) == 8
+
+
+@pytest.mark.parametrize("count", [2, 3, 15])
+def test_rows_of_one_strategy_are_told_apart_and_the_last_can_still_be_seen(count: int) -> None:
+    rows = [StudyRow(f"N2 {number}", "n2") for number in range(count)]
+    colours = list(row_colours(rows).values())
+    assert colours[0] == STRATEGY_COLOURS["n2"]
+    whites = [min(to_rgb(colour)) for colour in colours]
+    assert whites == sorted(set(whites))
+    assert whites[-1] < 0.7

@@ -1,5 +1,6 @@
 """A study made ready: its rows in order, the protocol that counts, and the outcomes."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -14,6 +15,8 @@ from mrpn.evaluation.style import colour_of, lighter
 from mrpn.evaluation.tables import TableError
 
 STRICT = "strict"
+# How much white the last of several rows of one strategy has (ours).
+PALEST = 0.65
 BASELINES = ("n0", "late", "product")
 
 
@@ -133,12 +136,17 @@ def default_pairs(rows: Sequence[StudyRow]) -> list[tuple[str, str]]:
 
 
 def row_colours(rows: Sequence[StudyRow]) -> dict[str, str]:
-    """Return a colour for each row: its strategy's, lighter for further rows of one strategy."""
+    """Return a colour for each row: its strategy's, lighter for further rows of one strategy.
+
+    However many those are, their colours go evenly from its own to the lightest that can be seen.
+    """
     result: dict[str, str] = {}
-    met: dict[str, int] = {}
+    count = Counter(row.strategy for row in rows)
+    met: Counter[str] = Counter()
     for row in rows:
-        result[row.row] = lighter(colour_of(row.strategy), met.get(row.strategy, 0))
-        met[row.strategy] = met.get(row.strategy, 0) + 1
+        step = PALEST / max(2, count[row.strategy] - 1)
+        result[row.row] = lighter(colour_of(row.strategy), step * met[row.strategy])
+        met[row.strategy] += 1
     return result
 
 
