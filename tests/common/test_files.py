@@ -44,6 +44,15 @@ def test_a_block_that_writes_nothing_is_an_error_and_leaves_nothing(tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_a_file_has_the_usual_mode_whatever_its_writer_says(tmp_path: Path) -> None:
+    usual, target = tmp_path / "usual", tmp_path / "a.bin"
+    usual.touch()
+    with atomic_path(target) as partial:
+        os.close(os.open(partial, os.O_CREAT | os.O_WRONLY, 0o600))
+    assert target.stat().st_mode == usual.stat().st_mode
+
+
 def test_what_killed_writers_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
     kept = [tmp_path / "a.partial.txt", tmp_path / ".hidden", tmp_path / "b.txt", tmp_path / "sub"]
     for path in kept[:3]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,16 +18,29 @@ def atomic_path(target: Path) -> Iterator[Path]:
     """Yield a temporary path beside `target`; rename it to `target` only if the block succeeds.
 
     The temporary name keeps the suffix of the target, since some writers choose the format by it.
+    The file may be read by whom the process lets read its files, whatever the writer says: that of
+    safetensors keeps it to the owner.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.stem}.{os.getpid()}.partial{target.suffix}")
+    mode = _usual_mode(partial)
     try:
         yield partial
         with partial.open("rb") as written:
             os.fsync(written.fileno())
+        partial.chmod(mode)
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _usual_mode(path: Path) -> int:
+    """Return the mode of a file that is made here."""
+    path.touch()
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    finally:
+        path.unlink()
 
 
 def remove_partials(folder: Path) -> None:
