@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from mrpn.evaluation.predictions import classes_of
 from mrpn.evaluation.statistics import (
     ESTIMAND,
     compare,
@@ -143,7 +144,7 @@ def recall_differences_section(study: Study) -> Section | None:
     found = compare_by_class(study.outcomes, labels["label"], study.pairs)
     if found.empty:
         return None
-    classes = list(dict.fromkeys(found["class"]))
+    classes = [name for name in classes_of(study.predictions) if name in set(found["class"])]
     cells = {
         (line["row"], line["against"], line["class"]): Cell(
             _with_reach(line), strong=bool(line["settled"])
