@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from mrpn.evaluation.diary import check_diary, diary_figure, load_diary, save_diary
+from mrpn.evaluation.learning import diary_section
 from mrpn.evaluation.render import to_png, to_svg
 from mrpn.evaluation.style import colour_of
 from mrpn.evaluation.tables import TableError
@@ -91,6 +92,37 @@ def test_strategies_without_gradients_or_side_terms_say_so(diary: pd.DataFrame) 
     assert said == [[reason], [reason], [], [other], [other], [], [], [], []]
     titles = [axes.get_title("left") for axes in figure.axes[:3]]
     assert titles == ["Late fusion", "N0, joint training", "N2, MRPN"]
+
+
+def test_more_than_three_go_on_below_in_the_given_order_on_the_same_scales(
+    diary: pd.DataFrame,
+) -> None:
+    names = ["N2", "N1", "N0", "late"]
+    louder = diary["fused_norm"] * 1000
+    tables = [diary.assign(strategy=name) for name in names[:3]]
+    tables.append(diary.assign(strategy="late", fused_norm=louder))
+    figure = diary_figure(pd.concat(tables, ignore_index=True), ["nobody", *names])
+    shown = [axes for axes in figure.axes if axes.axison]
+    assert len(shown) == 3 * len(names)
+    assert [axes.get_title("left") for axes in shown if axes.get_title("left")] == [
+        "N2",
+        "N1",
+        "N0",
+        "Late fusion",
+    ]
+    norms = [axes for axes in shown if axes.get_yscale() == "log"]
+    assert len({axes.get_ylim() for axes in norms}) == 1
+    assert norms[0].get_ylim()[1] > 1000
+    assert figure.get_figwidth() < 11
+
+
+def test_networks_of_one_modality_are_shown_where_there_are_no_others(
+    diary: pd.DataFrame,
+) -> None:
+    voice = diary[diary["modality"] == "audio"].assign(strategy="am")
+    both = diary_section(pd.concat([diary, voice], ignore_index=True))
+    assert set(both.pictures[0].data["strategy"]) == {"n2"}
+    assert set(diary_section(voice).pictures[0].data["strategy"]) == {"am"}
 
 
 def test_the_figure_is_drawn_as_svg_and_png_and_the_legend_is_within_it(

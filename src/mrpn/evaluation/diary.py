@@ -26,6 +26,7 @@ MEASURES = ("fused_norm", "side_norm", "cosine", "alone", "together")
 # The place of what is noted after an epoch and not at one of its batches, which count from 1.
 AFTER = 0
 _PANEL = (3.3, 5.6)
+_ACROSS = 3
 _Dashes = tuple[float, Sequence[float]]
 _SOLID: _Dashes = (0, ())
 _DASHED: _Dashes = (0, (3, 2))
@@ -55,44 +56,72 @@ def load_diary(path: Path) -> pd.DataFrame:
     return check_diary(read_table(path, TEXT), str(path))
 
 
-def diary_figure(diary: pd.DataFrame) -> Figure:
+def diary_figure(diary: pd.DataFrame, order: Sequence[str] | None = None) -> Figure:
     """Return a column of panels per strategy: gradients' norms, their cosine, accuracy alone.
 
     Lines are medians over the batches, folds and seeds of an epoch, bands go from the lower to the
-    upper quartile; accuracies are means over folds and seeds. All columns share their axes.
+    upper quartile; accuracies are means over folds and seeds. All columns share their axes; where
+    there are more than three, they go on below.
 
     Args:
         diary: as from `check_diary`, of one run or of several joined.
+        order: of the strategies; their own if None.
 
     Raises:
         TableError: there is nothing in it.
     """
-    strategies = ordered(diary["strategy"])
+    strategies = [name for name in order or ordered(diary["strategy"]) if name in _names(diary)]
     if not strategies:
         raise TableError("there is no strategy to draw")
-    modalities = sorted(set(diary["modality"]))
+    # Two rows of two rather than three and one.
+    across = 2 if len(strategies) == 4 else min(len(strategies), _ACROSS)
+    blocks = -(-len(strategies) // across)
     with style():
-        handles, across = _legend(modalities), 2 * len(strategies)
-        height = _PANEL[1] + 0.17 * -(-len(handles) // across)
-        figure = Figure(figsize=(0.4 + _PANEL[0] * len(strategies), height), layout="constrained")
-        grid = figure.subplots(3, len(strategies), sharex=True, sharey="row", squeeze=False)
-        for place, strategy in enumerate(strategies):
-            column = list(grid[:, place])
-            part = diary[diary["strategy"] == strategy]
-            column[0].set_title(short(name_of(strategy), 30))
-            _draw_norms(column[0], part)
-            _draw_cosines(column[1], part)
-            _draw_alone(column[2], part)
-            for axes in column:
-                axes.grid(axis="y")
-                axes.tick_params(length=0, which="both")
-            column[2].set_xlabel("epoch")
-        for axes, label in zip(
-            grid[:, 0], ("norm of the gradient", "cosine, fused and side", "accuracy"), strict=True
-        ):
-            axes.set_ylabel(label)
-        figure.legend(handles=handles, loc="outside upper left", ncols=min(across, len(handles)))
+        handles, columns = _legend(sorted(set(diary["modality"]))), 2 * across
+        height = _PANEL[1] * blocks + 0.17 * -(-len(handles) // columns)
+        figure = Figure(figsize=(0.4 + _PANEL[0] * across, height), layout="constrained")
+        grid = figure.subplots(3 * blocks, across, squeeze=False)
+        for place, name in enumerate(strategies):
+            block, column = divmod(place, across)
+            panels = list(grid[3 * block : 3 * block + 3, column])
+            for axes, first in zip(panels, grid[:3, 0], strict=True):
+                if axes is not first:
+                    axes.sharey(first)
+            _draw_column(panels, diary[diary["strategy"] == name], name, first=column == 0)
+        for axes in grid[-3:, across - (blocks * across - len(strategies)) :].flat:
+            axes.set_axis_off()
+        figure.legend(handles=handles, loc="outside upper left", ncols=min(columns, len(handles)))
     return figure
+
+
+def _names(diary: pd.DataFrame) -> set[str]:
+    return set(diary["strategy"])
+
+
+def _draw_column(panels: Sequence[Axes], part: pd.DataFrame, name: str, *, first: bool) -> None:
+    """Draw one strategy: norms, cosines, accuracies; with the scales' names in a first column."""
+    panels[0].set_title(short(name_of(name), 30))
+    _draw_norms(panels[0], part)
+    _draw_cosines(panels[1], part)
+    _draw_alone(panels[2], part)
+    labels = ("norm of the gradient", "cosine, fused and side", "accuracy")
+    for axes, label in zip(panels, labels, strict=True):
+        axes.grid(axis="y")
+        axes.tick_params(length=0, which="both", labelleft=first)
+        axes.set_xlim(*_span(part["epoch"]))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if first:
+            axes.set_ylabel(label)
+    for axes in panels[:2]:
+        axes.tick_params(labelbottom=False)
+    panels[2].set_xlabel("epoch")
+
+
+def _span(epochs: pd.Series) -> tuple[float, float]:
+    """Return the ends of the axis of epochs, which is no point where there is only one."""
+    low, high = float(epochs.min()), float(epochs.max())
+    room = 0.05 * (high - low) or 0.5
+    return low - room, high + room
 
 
 def _draw_norms(axes: Axes, part: pd.DataFrame) -> None:
@@ -126,7 +155,6 @@ def _draw_alone(axes: Axes, part: pd.DataFrame) -> None:
     _line(axes, together, INK, _DOTTED)
     axes.set_ylim(0, 1)
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _by_modality(part: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:

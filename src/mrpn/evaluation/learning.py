@@ -32,8 +32,16 @@ def learning_section(
     return Section("learning", "Learning curves", words, (picture,))
 
 
-def diary_section(diary: pd.DataFrame) -> Section:
-    """Which gradients reach the branches in training, and what each branch keeps alone."""
+def diary_section(diary: pd.DataFrame, order: Sequence[str] | None = None) -> Section:
+    """Which gradients reach the branches in training, and what each branch keeps alone.
+
+    Args:
+        diary: as from `check_diary`; networks of one modality, which have but one term to learn
+            from, are shown where there are no others.
+        order: of its strategies; their own if None.
+    """
+    branches = diary.groupby("strategy")["modality"].transform("nunique")
+    diary = diary[branches == branches.max()]
     words = (
         "At some batches of every epoch the gradients of the fused loss and of a branch's own side "
         "loss were taken apart, at the parameters of that branch: how large each is, and whether "
@@ -41,5 +49,5 @@ def diary_section(diary: pd.DataFrame) -> Section:
         "branch's own share of the features scores on the validation clips, beside all together."
     )
     caption = "Medians over batches, folds and seeds, with quartiles; accuracies are means."
-    picture = Picture("diary", caption, diary_figure(diary), data=diary)
+    picture = Picture("diary", caption, diary_figure(diary, order), data=diary)
     return Section("diary", "A diary of the mechanism", words, (picture,))

@@ -117,7 +117,9 @@ def _learning_sections(study: Study) -> list[Section]:
 def _diary_sections(study: Study) -> list[Section]:
     """What the rows that kept a diary noted, under the main protocol."""
     diary = _of_main(study, study.inputs.diary, "study's diary")
-    return [] if diary.empty else [diary_section(check_diary(diary, "study's diary"))]
+    if diary.empty:
+        return []
+    return [diary_section(check_diary(diary, "study's diary"), study.labels)]
 
 
 def _of_main(study: Study, table: pd.DataFrame | None, source: str) -> pd.DataFrame:
