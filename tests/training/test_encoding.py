@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from safetensors.torch import save_file
 from tests.untrained import save_untrained
 
 from mrpn.common.errors import ConfigError
@@ -146,6 +147,29 @@ def test_they_are_computed_once_for_all_runs(
     monkeypatch.setattr(encoding, "_encode", lambda *_: pytest.fail("clips were encoded again"))
     train_run(recipe, copied, fold, "late", tmp_path / "runs")
     train_run(recipe, copied, fold, "n2", tmp_path / "runs")
+
+
+def test_only_what_is_missing_is_encoded_and_added(
+    make_recipe: Make,
+    copied: PreparedCorpus,
+    fold: Fold,
+    starts: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recipe = once(make_recipe, starts)
+    before = data_of(recipe, copied, fold, starts).parts["train"].encoded["audio"]
+    (path,) = (copied.folder / encoding.FOLDER).glob("audio-*.safetensors")
+    lost = sorted(before)[:2]
+    save_file({name: rows for name, rows in before.items() if name not in lost}, path)
+    asked: list[list[str]] = []
+    encode = encoding._encode
+    monkeypatch.setattr(
+        encoding, "_encode", lambda *given: (asked.append(sorted(given[3])), encode(*given))[1]
+    )
+    after = data_of(recipe, copied, fold, starts).parts["train"].encoded["audio"]
+    assert asked == [lost]
+    assert after.keys() == before.keys()
+    torch.testing.assert_close(dict(after), dict(before))
 
 
 def test_a_damaged_file_of_them_is_made_again(

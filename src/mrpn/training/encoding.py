@@ -51,31 +51,33 @@ def encoded_clips(dataset: ClipDataset, modality: str, weights: Path) -> Encoded
         weights: a file with a branch of that modality.
 
     Returns:
-        float32 [T, width] by `ClipDataset.source`.
+        float32 [T, width] by `ClipDataset.source`, of these clips and of all that were there.
     """
     # The first of the clips that share a source comes last, and stays.
     clips = {dataset.source(clip, modality): clip for clip in reversed(dataset.corpus.clips)}
-    sources = {name: clips[name] for name in sorted(name for name in clips if name is not None)}
+    sources = {name: clip for name, clip in clips.items() if name is not None}
     how = [_FORM, dataset.preprocessing.digest, _views(dataset, modality)]
-    asked = value_digest([modality, file_digest(weights), list(sources), how])
+    asked = value_digest([modality, file_digest(weights), how])
     path = dataset.corpus.folder / FOLDER / f"{modality}-{asked[:16]}.safetensors"
     found = _load(path)
-    if found is not None:
+    if sources.keys() <= found.keys():
         return found
     with in_turn(path.with_suffix(".lock")):
         found = _load(path)
-        if found is None:
-            found = _encode(dataset, modality, weights, sources)
+        missing = {name: clip for name, clip in sources.items() if name not in found}
+        if missing:
+            found |= _encode(dataset, modality, weights, missing)
             with atomic_path(path) as partial:
                 save_file(found, partial)
     return found
 
 
-def _load(path: Path) -> dict[str, Tensor] | None:
+def _load(path: Path) -> dict[str, Tensor]:
+    """Return what is kept; nothing where there is no file, or a damaged one."""
     try:
         return load_file(path)
     except (OSError, SafetensorError):
-        return None
+        return {}
 
 
 def _views(dataset: ClipDataset, modality: str) -> dict[str, float] | None:

@@ -157,6 +157,14 @@ def test_what_is_planned_and_not_there_is_said(tmp_path: Path) -> None:
     text = page.read_text()
     assert "NOT FINISHED: no predictions of Late under protocol strict" in text
     assert "NOT FINISHED: AM, VM and N2 lack up to 1 fold of 12" in text
+    assert "up to 1 seed" not in text
+
+
+def test_seeds_that_are_planned_and_not_there_are_said(tmp_path: Path) -> None:
+    table = INPUTS.predictions
+    part = table[(table["row"] != "N2") | (table["seed"] == 0)]
+    page = write_study_report(replace(INPUTS, predictions=part, pictures=()), tmp_path)
+    assert "NOT FINISHED: N2 lacks up to 1 seed of 2" in page.read_text()
 
 
 def test_the_least_of_studies_makes_a_report_and_claims_nothing_of_new_actors(

@@ -1,5 +1,6 @@
 """Composing a study's report: the answer first, then everything that it rests on."""
 
+from collections.abc import Hashable, Sequence
 from math import isfinite
 
 import pandas as pd
@@ -160,16 +161,18 @@ def _unfinished(study: Study) -> tuple[str, ...]:
     if study.missing:
         names = listing([brief_of(name) for name in study.missing])
         lines.append(f"NOT FINISHED: no predictions of {names} under protocol {study.main}")
-    present = {(name, fold) for name, fold in study.predictions[["strategy", "fold"]].values}
-    lacking = {
-        name: [fold for fold in study.planned_folds() if (name, fold) not in present]
-        for name in study.labels
-    }
-    short = {name: folds for name, folds in lacking.items() if folds}
-    if short:
-        most = max(len(folds) for folds in short.values())
-        lines.append(
-            f"NOT FINISHED: {listing([brief_of(name) for name in short])} lack up to "
-            f"{count_of(most, 'fold')} of {len(study.planned_folds())}"
-        )
-    return tuple(lines)
+    lines += _lacking(study, "fold", study.planned_folds())
+    return (*lines, *_lacking(study, "seed", study.inputs.seeds))
+
+
+def _lacking(study: Study, unit: str, planned: Sequence[Hashable]) -> list[str]:
+    """Say which rows were not run on all folds, or with all seeds."""
+    present = study.predictions.groupby("strategy")[unit].agg(set)
+    short = {name: set(planned) - present[name] for name in study.labels}
+    short = {name: missing for name, missing in short.items() if missing}
+    if not short:
+        return []
+    most = max(len(missing) for missing in short.values())
+    names = [brief_of(name) for name in short]
+    verb = "lacks" if len(names) == 1 else "lack"
+    return [f"NOT FINISHED: {listing(names)} {verb} up to {count_of(most, unit)} of {len(planned)}"]
