@@ -16,6 +16,7 @@ PARSED = {
     ("README.md", "mrpn train recipes/own-clips.yaml"): "own-data.md runs the same",
     ("README.md", "mrpn report runs/voice"): _REAL,
     ("README.md", "mrpn predict clip.wav --weights runs/voice"): "needs the run above",
+    ("ablations.md", "python experiments/ablations.py"): "an hour; tests/experiments runs a part",
     ("corpora.md", "mrpn corpus check ravdess"): _REAL,
     ("corpora.md", "mrpn prepare RAVDESS/"): _REAL,
     ("download.md", "mrpn corpus download"): _NETWORK,
