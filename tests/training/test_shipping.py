@@ -225,7 +225,8 @@ def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
         "slices": {"shortest": 0.8, "longest": 1.0, "tested": 1.2},
         "optimisation": {**base["optimisation"], "select": "last", "schedule": ONE_CYCLE},
     }
-    del values["branch"]["initial"], values["branch"]["frozen"]
+    for ours in ("initial", "frozen", "encoded"):
+        del values["branch"][ours]
     recipe = validate(SpeakerRecipe, values, "tests")
     run = train_speakers(recipe, corpus, tmp_path / "speakers")
     ship(run, "speakers-tiny", TEXTS, Sources(corpus), package)
