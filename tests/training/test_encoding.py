@@ -226,6 +226,8 @@ def test_a_clip_without_the_modality_stays_without(
     sample = data[Draw(0, 0)].inputs
     assert sample["audio"].shape == (0, encoder_of(starts["audio"], "audio").out_features)
     assert len(sample["video"])
+    data.encoded = {**data.encoded, "audio": {}}
+    assert len(data[Draw(0, 0)].inputs["audio"]) == 0
 
 
 @pytest.mark.parametrize(

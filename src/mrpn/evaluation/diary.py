@@ -70,7 +70,8 @@ def diary_figure(diary: pd.DataFrame, order: Sequence[str] | None = None) -> Fig
     Raises:
         TableError: there is nothing in it.
     """
-    strategies = [name for name in order or ordered(diary["strategy"]) if name in _names(diary)]
+    present = set(diary["strategy"])
+    strategies = [name for name in order or ordered(present) if name in present]
     if not strategies:
         raise TableError("there is no strategy to draw")
     # Two rows of two rather than three and one.
@@ -92,10 +93,6 @@ def diary_figure(diary: pd.DataFrame, order: Sequence[str] | None = None) -> Fig
             axes.set_axis_off()
         figure.legend(handles=handles, loc="outside upper left", ncols=min(columns, len(handles)))
     return figure
-
-
-def _names(diary: pd.DataFrame) -> set[str]:
-    return set(diary["strategy"])
 
 
 def _draw_column(panels: Sequence[Axes], part: pd.DataFrame, name: str, *, first: bool) -> None:

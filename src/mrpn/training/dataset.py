@@ -61,7 +61,10 @@ class ClipDataset(Dataset[Sample]):
         augmentation: what is varied; None in evaluation.
         seed: fixes every draw, together with the epoch and the clip's id.
         modalities: which to read; the others are left out of the samples.
-        encoded: of modalities whose frozen encoders were run before: what they made of each clip.
+
+    Attributes:
+        encoded: of modalities whose frozen encoders were run before, what they made of each clip;
+            it stands in for crops and sound. Nothing at first.
     """
 
     def __init__(
@@ -74,7 +77,6 @@ class ClipDataset(Dataset[Sample]):
         augmentation: Augmentation | None,
         seed: int,
         modalities: Many[str],
-        encoded: Mapping[str, Encoded] | None = None,
     ) -> None:
         self.corpus = corpus
         self.clips = list(clips)
@@ -83,7 +85,7 @@ class ClipDataset(Dataset[Sample]):
         self.augmentation = augmentation
         self.seed = seed
         self.modalities = tuple(sorted(modalities))
-        self.encoded = dict(encoded or {})
+        self.encoded: Mapping[str, Encoded] = {}
         self._widths = corpus.array_widths()
         self._class_of = {name: index for index, name in enumerate(corpus.classes)}
 
@@ -147,7 +149,7 @@ class ClipDataset(Dataset[Sample]):
         found = self.encoded[modality]
         source = self.source(prepared, modality)
         if source is None:
-            return next(iter(found.values()))[:0]
+            return next((rows[:0] for rows in found.values()), torch.zeros(0, 0))
         rows = found[source]
         if interval is None or (modality == "video" and prepared.still):
             return rows
