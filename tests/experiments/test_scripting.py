@@ -49,6 +49,7 @@ def test_every_script_hands_its_main_over(path: Path) -> None:
         ("faces_fer2013", ("--faces", NOWHERE), NO_FOLDER),
         ("framing", ("--faces", NOWHERE, "--films", NOWHERE), NO_FOLDER),
         ("fuzziness", ("--only", "report", "--out", NOWHERE), f"{NOWHERE}: no finished runs here"),
+        ("keep_study", (NOWHERE,), f"{NOWHERE}: no study here"),
         ("pairings", ("--by-clarity", NOWHERE), f"{NOWHERE}: no finished runs here"),
         ("recognizer", BOTH, NO_FOLDER),
         ("recognizer_measured", (*BOTH, "--weights", "nobody"), "no weights are called 'nobody'"),

@@ -20,6 +20,7 @@ from mrpn.evaluation.tables import TableError
 PANEL = (3.6, 3.6)
 NUMBERED = 12
 DARK_CELL = 0.62
+DASHES = (0, (3, 2))
 
 
 def confusion_figure(
@@ -76,7 +77,7 @@ def curves_figure(
         lower.set_xlabel("epoch")
         lines = [
             Line2D([], [], color=colour, linewidth=1.8, label="validation"),
-            Line2D([], [], color=MUTED, linewidth=1.2, linestyle=(0, (3, 2)), label="training"),
+            Line2D([], [], color=INK, linewidth=1.2, linestyle=DASHES, label="training"),
         ]
         # The range of accuracies is fixed, so that one of its corners is free of lines.
         lower.legend(handles=lines, loc="best", handlelength=1.8)
@@ -101,7 +102,7 @@ def reliability_figure(
     def draw(panel: SubFigure, name: str) -> None:
         axes, table = panel.subplots(), tables[name]
         axes.set_title(short(name_of(name), 30))
-        axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=(0, (3, 2)))
+        axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=DASHES)
         axes.plot(table["confidence"], table["accuracy"], color=colours[name], linewidth=1.2)
         sizes = 8 + 110 * table["clips"] / table["clips"].sum()
         axes.scatter(
@@ -186,14 +187,16 @@ def _write_rates(axes: Axes, rates: NDArray[np.float64]) -> None:
 
 
 def _draw_curves(axes: Axes, part: pd.DataFrame, measure: str, colour: str) -> None:
-    looks = (("train", MUTED, (0, (3, 2)), 1.2), ("validation", colour, "-", 1.8))
-    several = part.groupby(["fold", "seed"]).ngroups > 1
+    looks = (("validation", colour, "-", 1.8), ("train", INK, DASHES, 1.2))
+    runs = part.groupby(["fold", "seed"]).ngroups
+    # The more runs, the paler each: their means are to be seen above them.
+    paleness = min(0.35, max(0.12, 4 / runs))
     for side, tint, dashes, width in looks:
         column = f"{side}_{measure}"
         clean = part.assign(**{column: part[column].replace([np.inf, -np.inf], np.nan)})
-        if several:
+        if runs > 1:
             for _, run in clean.sort_values("epoch").groupby(["fold", "seed"], sort=False):
-                axes.plot(run["epoch"], run[column], color=tint, linewidth=0.7, alpha=0.35)
+                axes.plot(run["epoch"], run[column], color=tint, linewidth=0.7, alpha=paleness)
         mean = clean.groupby("epoch")[column].mean()
         axes.plot(
             mean.index.to_numpy(),
@@ -203,6 +206,7 @@ def _draw_curves(axes: Axes, part: pd.DataFrame, measure: str, colour: str) -> N
             linewidth=width,
             marker="o" if len(mean) == 1 else "",
             markersize=3,
+            zorder=3,
         )
     axes.set_ylabel(measure)
     axes.grid(axis="y")

@@ -1,5 +1,6 @@
 """What is gathered of a study: its table, its report's inputs, its features; partial ones too."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -125,7 +126,7 @@ def test_an_exported_study_says_the_same_without_its_runs(done: Path, tmp_path: 
     assert sorted(path.name for path in target.iterdir()) == [
         "diary.csv",
         "history.csv",
-        "predictions.csv",
+        "predictions.parquet",
         "results.json",
         "study.json",
     ]
@@ -248,3 +249,41 @@ def test_features_are_kept_until_weights_change(
     (run / "weights.safetensors").touch()
     study_inputs(request.folder)
     assert kept.stat().st_mtime_ns > written
+
+
+def test_an_exported_study_keeps_its_features_and_draws_them(
+    write_study: Write, ask: Ask, given: Corpora, tmp_path: Path
+) -> None:
+    place = write_study(features={"rows": ["voice"], "folds": ["A1"]}, folds=["A1"])
+    request = ask(place, chosen=Chosen(["voice"]))
+    conduct(request, given)
+    target = tmp_path / "kept"
+    export_study(request.folder, target, commands=["mrpn crossval mine.yaml FACES/"])
+    assert read_record(target).commands == ("mrpn crossval mine.yaml FACES/",)
+    assert study_inputs(target).commands == ("mrpn crossval mine.yaml FACES/",)
+    kept = pd.read_parquet(target / "features.parquet")
+    pd.testing.assert_frame_equal(kept, features(request.folder, ["voice"], ["A1"]))
+    # As many clips as a picture needs.
+    many = [kept.assign(clip=kept["clip"] + f"-{copy}") for copy in range(4)]
+    pd.concat(many, ignore_index=True).to_parquet(target / "features.parquet")
+    assert [picture.stem for picture in study_inputs(target).pictures] == ["tsne"]
+
+
+def test_a_study_whose_clips_are_gone_is_exported_without_features(
+    write_study: Write,
+    ask: Ask,
+    given: Corpora,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    place = write_study(features={"rows": ["voice"], "folds": ["A1"]}, folds=["A1"])
+    request = ask(place, chosen=Chosen(["voice"]))
+    conduct(request, given)
+    record = request.folder / "study.json"
+    cells = json.loads(record.read_text("utf-8"))
+    for cell in cells["cells"]:
+        cell["prepared"] = "../nowhere"
+    record.write_text(json.dumps(cells), encoding="utf-8")
+    export_study(request.folder, tmp_path / "kept")
+    assert not (tmp_path / "kept" / "features.parquet").exists()
+    assert "no features: " in capsys.readouterr().err

@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
+from rich.markup import escape
 
 from mrpn.common.config import load_settings
 from mrpn.common.errors import MrpnError
-from mrpn.evaluation.tables import write_table
+from mrpn.common.progress import say
+from mrpn.evaluation.tables import read_table, write_table
 from mrpn.network import MultiModalNetwork
 from mrpn.preparation import PreparedCorpus
 from mrpn.training.data import usable_parts
@@ -22,6 +24,7 @@ from mrpn.training.studies.record import Cell, StudyRecord, read_record
 from mrpn.weights import load_weights
 
 FEATURES = "features.parquet"
+KEYS = ("clip", "label", "fold", "row", "feature")
 JOINT = "joint f'"
 
 
@@ -68,10 +71,36 @@ def features(
     return table
 
 
-def weights_of(folder: Path, rows: Sequence[str], folds: Sequence[str]) -> list[Path]:
-    """Return the finished weights that `features` with the same arguments reads."""
-    record = read_record(folder)
-    cells = [_first(record, row, fold) for fold in folds for row in rows]
+def kept_features(folder: Path, record: StudyRecord) -> pd.DataFrame | None:
+    """Return the features that the study's report shows, computed once and kept in its folder.
+
+    They are computed again when a run is newer; where the runs are gone, as in an exported study,
+    what was kept is read.
+
+    Args:
+        folder: of the study.
+        record: its record, which names the rows and folds.
+
+    Returns:
+        As from `features`; None, with a line that says why, where they cannot be had, and without
+        one where the study asks for none.
+    """
+    wanted, path = record.study.features, folder / FEATURES
+    weights = _weights_of(folder, record)
+    newest = max((each.stat().st_mtime_ns for each in weights), default=0)
+    try:
+        if weights and (not path.exists() or path.stat().st_mtime_ns <= newest):
+            return features(folder, wanted.rows, wanted.folds, out=path)
+        return read_table(path, KEYS) if path.exists() else None
+    except MrpnError as error:
+        # The prepared clips are gone, say: all else of a report is worth having.
+        say(escape(f"no features: {error}"))
+        return None
+
+
+def _weights_of(folder: Path, record: StudyRecord) -> list[Path]:
+    wanted = record.study.features
+    cells = [_first(record, row, fold) for fold in wanted.folds for row in wanted.rows]
     return [folder / c.runs[0] / WEIGHTS for c in cells if c is not None and _is_there(folder, c)]
 
 

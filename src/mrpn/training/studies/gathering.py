@@ -22,6 +22,7 @@ from mrpn.training.callbacks import HISTORY
 from mrpn.training.collect import PROBLEMS, facts_of, selections_of, warnings_of
 from mrpn.training.diary import DIARY
 from mrpn.training.run import PREDICTIONS, RESULT
+from mrpn.training.studies.features import FEATURES, kept_features
 from mrpn.training.studies.pictures import study_pictures
 from mrpn.training.studies.recipes import FULL_SIZE
 from mrpn.training.studies.record import RECORD, Cell, StudyRecord, read_record
@@ -114,14 +115,29 @@ def study_inputs(folder: Path, *, pictures: bool = True) -> StudyInputs:
     )
 
 
-def export_study(folder: Path, target: Path) -> None:
-    """Copy what is small of a study: its record, its results, and its predictions as CSV."""
+def export_study(folder: Path, target: Path, *, commands: Sequence[str] | None = None) -> None:
+    """Copy what is small of a study: its record, results, predictions, curves and features.
+
+    Args:
+        folder: of the study.
+        target: folder to write to.
+        commands: how the study was made, in place of the record's, which may name places of one
+            machine.
+
+    Raises:
+        MrpnError: no study there, or none of its cells is finished.
+    """
     gathered = gather(folder)
     record = read_record(folder)
+    if commands is not None:
+        record = record.model_copy(update={"commands": tuple(commands)})
     write_json(target / RECORD, record.model_dump(mode="json"))
     write_json(target / RESULTS, list(gathered.results))
-    write_table(gathered.predictions, (target / PREDICTIONS).with_suffix(".csv"))
+    write_table(gathered.predictions, target / PREDICTIONS)
     _write_beside(gathered, target)
+    seen = kept_features(folder, record)
+    if seen is not None:
+        write_table(seen, target / FEATURES)
     if (folder / PROBLEMS).exists():
         write_text(target / PROBLEMS, (folder / PROBLEMS).read_text(encoding="utf-8"))
 

@@ -17,7 +17,6 @@ from mrpn.evaluation.showing import (
     spectrogram_picture,
     tsne_picture,
 )
-from mrpn.evaluation.tables import read_table
 from mrpn.evaluation.views import Picture
 from mrpn.preparation import PreparedCorpus
 from mrpn.preparation.corpus import PreparedClip
@@ -25,7 +24,7 @@ from mrpn.training.augmentation import augment_frames, draw_slice
 from mrpn.training.randomness import generator
 from mrpn.training.recipe import Recipe, Spatial, TimeSlice
 from mrpn.training.run import RECIPE, RESULT
-from mrpn.training.studies.features import FEATURES, features, weights_of
+from mrpn.training.studies.features import kept_features
 from mrpn.training.studies.record import StudyRecord
 
 FRAMES = 8
@@ -90,18 +89,11 @@ def _varied(frames: NDArray[np.uint8], settings: Spatial) -> NDArray[np.uint8]:
 
 
 def _of_features(folder: Path, record: StudyRecord) -> Iterator[Picture]:
-    wanted = record.study.features
-    weights = weights_of(folder, wanted.rows, wanted.folds)
-    if not weights:
+    table = kept_features(folder, record)
+    if table is None:
         return
-    path = folder / FEATURES
-    newest = max(each.stat().st_mtime_ns for each in weights)
     try:
-        if path.exists() and path.stat().st_mtime_ns > newest:
-            table = read_table(path, ("clip", "label", "fold", "row", "feature"))
-        else:
-            table = features(folder, wanted.rows, wanted.folds, out=path)
         yield tsne_picture(table)
     except MrpnError as error:
-        # Without the prepared clips, or with very few of them, the rest is worth a report.
+        # Of very few clips there is no such picture; the rest is worth a report.
         say(escape(f"no picture of the features: {error}"))
