@@ -1,5 +1,7 @@
 """`mrpn crossval`: a study end to end, what it says of itself, and what is refused."""
 
+import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -106,6 +108,11 @@ def test_a_failed_run_ends_in_code_1_after_the_others(
     ("how", "said"),
     [
         (("--initial", "video"), "--initial video: write it as MODALITY=NAME or MODALITY=FILE"),
+        (("--initial", "vidoe=face-small"), "--initial vidoe=face-small: there is no such branch"),
+        (
+            ("--initial", "video=face-small", "--initial", "video=gone"),
+            "--initial video=gone: video starts from face-small already",
+        ),
         (("--fold", "A9"), "no fold 'A9' in this study; there are A1,2 | A3,4 | A5,6"),
         (("--row", "N9"), "no row 'N9' in this study; there are voice | N0"),
         (("--size", "huge"), "has no size 'huge'; there are full"),
@@ -115,7 +122,7 @@ def test_a_failed_run_ends_in_code_1_after_the_others(
     ],
 )
 def test_what_does_not_fit_is_one_line(
-    mrpn: Run, study: Path, prepared: Path, tmp_path: Path, how: tuple[str, str], said: str
+    mrpn: Run, study: Path, prepared: Path, tmp_path: Path, how: tuple[str, ...], said: str
 ) -> None:
     ran = mrpn("crossval", study, "--data", prepared, "--out", tmp_path, *how)
     assert ran.code == 1
@@ -128,3 +135,13 @@ def test_either_a_corpus_or_a_prepared_one_is_needed(
     for sources in ((), (drawn, "--data", prepared)):
         ran = mrpn("crossval", study, *sources, "--out", tmp_path)
         assert ran.error.startswith("give either the folder of a corpus, or --data")
+
+
+def test_the_report_names_the_command_for_all_of_it_whatever_a_sitting_did(
+    mrpn: Run, study: Path, prepared: Path, tmp_path: Path
+) -> None:
+    part = ("--row", "voice", "--fold=A1,2", "--minutes", 5, "--jobs", 1)
+    assert mrpn("crossval", study, "--data", prepared, "--out", tmp_path, *part).code == 0
+    record = json.loads((tmp_path / "mine" / "study.json").read_text("utf-8"))
+    whole = ["mrpn", "crossval", study, "--data", prepared, "--out", tmp_path, "--jobs", "1"]
+    assert shlex.split(record["commands"][0]) == [str(part) for part in whole]

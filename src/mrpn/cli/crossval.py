@@ -2,13 +2,14 @@
 
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from mrpn.cli.reading import OptionOption, read_manifest
+from mrpn.cli.reading import OptionOption, read_manifest, read_starts
 from mrpn.cli.table import output, print_line, print_table
 from mrpn.common.config import apply_changes, validate
 from mrpn.common.errors import ConfigError, MrpnError
@@ -34,6 +35,8 @@ HELP = "Train every row of a study on every fold, and gather its table; the same
 EXAMPLE = "Example: mrpn crossval recipes/paper/table2.yaml RAVDESS/ --out runs/paper --minutes 50"
 TIME_IS_UP = 75
 MANIFESTS = (".json", ".parquet")
+# Which part of a study is trained in a sitting, and for how long.
+SITTING = ("--row", "--fold", "--minutes")
 
 
 def crossval(
@@ -77,7 +80,10 @@ def crossval(
         typer.Option(min=1, help="Runs at a time. Default: one a core, or two on a GPU."),
     ] = None,
     minutes: Annotated[
-        float | None, typer.Option(min=0, help="Begin no epoch after so many; then go on later.")
+        float | None,
+        typer.Option(
+            min=0, help="Begin no epoch after so many, preparing counted in; go on later."
+        ),
     ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes that prepare; one per core.")
@@ -98,11 +104,14 @@ def crossval(
         out=out,
         size=size,
         changes=tuple(changes or ()),
-        initial=_initial(initial or []),
+        initial=read_starts(initial or []),
         chosen=Chosen(row, fold),
         jobs=jobs,
         minutes=minutes,
-        commands=(shlex.join(["mrpn", *sys.argv[1:]]), f"mrpn report {shlex.quote(str(folder))}"),
+        commands=(
+            shlex.join(["mrpn", *_whole(sys.argv[1:])]),
+            f"mrpn report {shlex.quote(str(folder))}",
+        ),
     )
     given = None if data is None else PreparedCorpus(data)
     manifest = _manifest(asked, source, given, corpus, option or [])
@@ -149,14 +158,16 @@ def _manifest(
     return read_corpus(name, source, **apply_changes(options, option))
 
 
-def _initial(given: list[str]) -> dict[str, str]:
-    files = {}
-    for item in given:
-        modality, equals, place = item.partition("=")
-        if not equals or not modality or not place:
-            raise ConfigError(f"--initial {item}: write it as MODALITY=NAME or MODALITY=FILE")
-        files[modality] = place
-    return files
+def _whole(arguments: Sequence[str]) -> list[str]:
+    """Return a command line without what makes it one sitting's part of the study."""
+    left, kept = iter(arguments), []
+    for item in left:
+        name, equals, _ = item.partition("=")
+        if name not in SITTING:
+            kept.append(item)
+        elif not equals:
+            next(left, None)
+    return kept
 
 
 def _say_plan(request: Request, corpora: Corpora) -> None:

@@ -44,3 +44,27 @@ def _values(options: Sequence[str]) -> dict[str, Any]:
         if "=" not in option.lstrip("="):
             raise ConfigError(f"--option {option}: write it as name=value")
     return apply_changes({}, options)
+
+
+def read_starts(given: Sequence[str], known: Sequence[str] = ()) -> dict[str, str]:
+    """Return weights by modality, of `--initial MODALITY=WEIGHTS`, which is repeatable.
+
+    Args:
+        given: as on the command line.
+        known: the modalities there are; any without.
+
+    Raises:
+        ConfigError: no such pair, an unknown modality, or one that is given twice.
+    """
+    found: dict[str, str] = {}
+    for item in given:
+        modality, equals, place = item.partition("=")
+        if not (equals and modality and place) or (known and modality not in known):
+            pairs = (
+                " or ".join(f"{name}=FILE" for name in known) or "MODALITY=NAME or MODALITY=FILE"
+            )
+            raise ConfigError(f"--initial {item}: write it as {pairs}")
+        if modality in found:
+            raise ConfigError(f"--initial {item}: {modality} starts from {found[modality]} already")
+        found[modality] = place
+    return found

@@ -7,7 +7,7 @@ import typer
 from rich.markup import escape
 
 from mrpn.cli.folds import choose
-from mrpn.cli.reading import OptionOption, read_manifest
+from mrpn.cli.reading import OptionOption, read_manifest, read_starts
 from mrpn.cli.table import output
 from mrpn.common.config import load_settings
 from mrpn.common.errors import ConfigError
@@ -59,6 +59,7 @@ def train(
 ) -> None:
     """Train a recipe; see HELP."""
     settings = load_settings(Recipe, recipe, changes or [])
+    starts = read_starts(initial or [], [*settings.network.branches])
     if clips is not None and data is None:
         manifest = read_manifest(clips, corpus, option or [])
         prepared = prepare(manifest, out / PREPARED, settings.preprocessing.clip)
@@ -73,21 +74,10 @@ def train(
         out,
         strategies=strategy,
         jobs=jobs,
-        initial=_initial(initial or [], [*settings.network.branches]),
+        initial={name: Path(place) for name, place in starts.items()},
     )
     found = report_inputs(out)
     output.print(summary_table(found.predictions))
     for warning in found.warnings:
         say(escape(warning))
     say(escape(f"runs are in {out}; 'mrpn report {out}' writes the report"))
-
-
-def _initial(given: list[str], branches: list[str]) -> dict[str, Path]:
-    files = {}
-    for item in given:
-        modality, equals, path = item.partition("=")
-        if not equals or modality not in branches:
-            known = " or ".join(f"{name}=FILE" for name in branches)
-            raise ConfigError(f"--initial {item}: write it as {known}")
-        files[modality] = Path(path)
-    return files

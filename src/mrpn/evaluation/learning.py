@@ -46,7 +46,9 @@ def diary_section(diary: pd.DataFrame, order: Sequence[str] | None = None) -> Se
         "At some batches of every epoch the gradients of the fused loss and of a branch's own side "
         "loss were taken apart, at the parameters of that branch: how large each is, and whether "
         "they pull the same way (cosine 1) or against each other (-1). After each epoch, what the "
-        "branch's own share of the features scores on the validation clips, beside all together."
+        "branch's own share of the features scores on the validation clips, beside all together: "
+        "by its own side scores where a network has them (N1, N2), else by the fused ones with all "
+        "other branches at zero (N0, late fusion), which those were not trained for."
     )
     caption = "Medians over batches, folds and seeds, with quartiles; accuracies are means."
     picture = Picture("diary", caption, diary_figure(diary, order), data=diary)

@@ -18,7 +18,7 @@ from mrpn.evaluation.metrics import (
 )
 from mrpn.evaluation.predictions import check_predictions, classes_of, probability_columns
 from mrpn.evaluation.statistics.estimates import estimate, wider
-from mrpn.evaluation.statistics.inferior import CASES, fold_scores, margins
+from mrpn.evaluation.statistics.inferior import CASES, margins
 from mrpn.evaluation.statistics.outcomes import outcome_table
 from mrpn.evaluation.strategies import evidence_of, is_unimodal, ordered
 from mrpn.evaluation.tables import TableError
@@ -110,17 +110,19 @@ def confusion_data(counts: Mapping[str, NDArray[np.int64]], classes: Sequence[st
 def inferior_cases(predictions: pd.DataFrame) -> pd.DataFrame:
     """Return the inferior multi-modal cases (paper, section 5): a row for each fold and seed.
 
-    In these a uni-modal strategy is more accurate than a multi-modal one. Columns: `fold, seed,
+    In these a uni-modal strategy is more accurate than a multi-modal one, on the clips that both
+    were tested on. Columns: `fold, seed,
     strategy, accuracy, unimodal, unimodal_accuracy, difference` (below 0).
     """
-    scores = fold_scores(outcome_table(check_predictions(predictions)))
-    present = ordered(map(str, scores.columns))
+    outcomes = outcome_table(check_predictions(predictions))
+    present = ordered(map(str, outcomes.columns))
     alone = [name for name in present if is_unimodal(name)]
     fused = [name for name in present if not is_unimodal(name)]
     if not alone or not fused:
         return pd.DataFrame(columns=list(CASES))
-    found = pd.concat([margins(scores, name, alone) for name in fused], ignore_index=True)
-    place = {key: index for index, key in enumerate(scores.index)}
+    found = pd.concat([margins(outcomes, name, alone) for name in fused], ignore_index=True)
+    levels = (outcomes.index.get_level_values(name) for name in ("fold", "seed"))
+    place = {key: index for index, key in enumerate(dict.fromkeys(zip(*levels, strict=True)))}
     runs = [place[key] for key in zip(found["fold"], found["seed"], strict=True)]
     cases = found.assign(run=runs)[found["difference"] < 0].sort_values("run", kind="stable")
     return cases[list(CASES)].reset_index(drop=True)

@@ -31,3 +31,13 @@ def test_two_seeds_of_a_fold_are_half_a_case_each() -> None:
 def test_without_a_rival_there_is_no_line() -> None:
     assert inferior_counts(SCORES.iloc[3:], {"n2": ["am"]}).empty
     assert inferior_counts(SCORES, {}).empty
+
+
+def test_networks_are_compared_on_the_clips_that_both_were_tested_on() -> None:
+    """Two clips have no face: the fused network errs on them, the face's was never asked."""
+    index = pd.MultiIndex.from_tuples(
+        [("A", str(clip), "a", 0) for clip in range(4)], names=["fold", "clip", "actor", "seed"]
+    )
+    outcomes = pd.DataFrame({"vm": [1.0, 0.0, None, None], "n2": [1.0, 0.0, 0.0, 0.0]}, index)
+    (case,) = margins(outcomes, "n2", ["vm"]).to_dict("records")
+    assert (case["accuracy"], case["unimodal_accuracy"], case["difference"]) == (0.5, 0.5, 0)

@@ -12,7 +12,7 @@ def test_only_rows_of_both_protocols_and_clips_of_both_count(predict) -> None:  
     alone = predict("cchs").assign(row="N0", protocol="strict")
     (line,) = optimism_table(pd.concat([paper, strict, alone])).to_dict("records")
     assert line["row"] == "N2"
-    assert (line["paper"], line["strict"]) == (1, pytest.approx(2 / 3))
+    assert (line["paper"], line["strict"]) == (1, pytest.approx(0.75))
     # Actor 1 said clips 0 and 2, of which one is lost; actor 2 clip 1, which both have right.
     assert line["value"] == pytest.approx(0.25)
 

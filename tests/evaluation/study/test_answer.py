@@ -10,6 +10,7 @@ from mrpn.evaluation.statistics import estimate, wider
 from mrpn.evaluation.statistics.estimates import OVER_FOLDS
 from mrpn.evaluation.study import StudyInputs, StudyRow, beside, prepare_study
 from mrpn.evaluation.study.answer import answer, numbers
+from mrpn.evaluation.study.beside import besides
 from mrpn.evaluation.study.beside_view import beside_view
 from mrpn.evaluation.study.compose import compose_study
 from mrpn.evaluation.study.doubt import differences_of, estimates_of
@@ -41,7 +42,7 @@ def told(study: Study) -> tuple[str, tuple[Number, ...]]:
     estimates, differences = estimates_of(study), differences_of(study)
     return (
         answer(study, estimates, differences),
-        numbers(study, estimates, differences, beside(study)),
+        numbers(study, estimates, differences, besides(study)),
     )
 
 
@@ -96,7 +97,7 @@ def test_too_many_comparisons_for_the_folds_are_said_in_the_answer_and_its_numbe
     said, tiles = told(study)
     assert "With 4 folds and 3 comparisons no difference can be settled" in said
     assert Number("0 of 3", "differences settled", "none can be, with 4 folds") in tiles
-    assert "it takes 6 folds" in compose_study(study.inputs).sections[2].words
+    assert "it takes 6 folds" in compose_study(study.inputs).sections[3].words
 
 
 def numbers_in(text: str) -> Iterable[float]:
@@ -125,3 +126,44 @@ def test_of_many_networks_the_best_n2_is_named_as_beaten(
     others = [whole.assign(row=row.row, strategy=row.strategy) for row in rows if row.row != "N2"]
     study = prepare_study(StudyInputs("t", "T", "?", rows, pd.concat([half, *others])))
     assert said in told(study)[0]
+
+
+def test_a_network_that_was_run_on_fewer_folds_is_not_called_the_best(inputs: StudyInputs) -> None:
+    """N2 has but two folds, on which all is right; on those the others are right as well."""
+    table = inputs.predictions[inputs.predictions["protocol"] == "strict"]
+    part = table[(table["row"] != "N2") | table["fold"].isin(["S1", "S2"])]
+    study = prepare_study(StudyInputs("t", "T", "?", inputs.rows, part, "table3"))
+    assert study.complete == ["late", "N0", "N1"]
+    said, tiles = told(study)
+    assert "Late, N0 and N1 are equally good" in said
+    assert "N2 has" not in said
+    assert tiles[0].value == "83.3 %"
+
+
+def test_where_no_two_networks_share_all_folds_none_is_called_the_best(inputs: StudyInputs) -> None:
+    table = inputs.predictions[inputs.predictions["protocol"] == "strict"]
+    part = table[
+        ((table["row"] == "N2") & (table["fold"] < "S6"))
+        | ((table["row"] == "N1") & (table["fold"] > "S3"))
+    ]
+    study = prepare_study(StudyInputs("t", "T", "?", inputs.rows[2:], part, "table3"))
+    said, tiles = told(study)
+    assert said.startswith("No two networks have all folds and seeds in common")
+    assert tiles[0].name.startswith("highest so far")
+
+
+def test_the_published_mean_of_a_row_that_paper_was_not_run_for_is_still_beside(
+    inputs: StudyInputs,
+) -> None:
+    table = inputs.predictions
+    part = table[(table["protocol"] == "strict") | (table["row"] == "N2")]
+    study = prepare_study(StudyInputs("t", "T", "?", inputs.rows, part, "table3"))
+    paper, strict = besides(study)
+    assert [row.row for row in paper.rows] == ["N2"]
+    assert [row.row for row in strict.rows] == ["late", "N0", "N1", "N2"]
+    report = compose_study(study.inputs)
+    titles = [part.title for part in report.sections[:2]]
+    assert titles == [
+        "Beside the published numbers, protocol paper",
+        "Beside the published numbers, protocol strict",
+    ]

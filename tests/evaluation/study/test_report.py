@@ -86,7 +86,8 @@ def test_the_answer_stands_first_and_names_what_is_settled(written: Path) -> Non
             "Of 1 paired comparison, 1 is settled: N2 over Late by",
             "N2 in 0 of 24 comparisons",
             "MADE-UP NUMBERS",
-            "<h2>Beside the published numbers</h2>",
+            "<h2>Beside the published numbers, protocol paper</h2>",
+            "<h2>Beside the published numbers, protocol strict</h2>",
             "this training procedure, on new actors",
             "sign-flip permutation test: were",
             "<h2>What is taken for what</h2>",
@@ -112,6 +113,7 @@ def test_every_table_is_there_three_times_and_every_figure(written: Path) -> Non
     tables = {path.name for path in (written.parent / "tables").iterdir()}
     stems = {
         "beside",
+        "beside-strict",
         "estimates",
         "differences",
         "inferior",
@@ -129,6 +131,15 @@ def test_every_table_is_there_three_times_and_every_figure(written: Path) -> Non
     links = re.findall(r"!\[.*?\]\((.*?)\)", (written.parent / "report.md").read_text())
     assert len(links) == len(drawn)
     assert all((written.parent / link).stat().st_size > 0 for link in links)
+
+
+def test_tables_and_figures_of_an_earlier_report_do_not_stay(tmp_path: Path) -> None:
+    write_study_report(INPUTS, tmp_path)
+    strict = INPUTS.predictions[INPUTS.predictions["protocol"] == "strict"]
+    write_study_report(replace(INPUTS, predictions=strict, pictures=()), tmp_path)
+    left = {path.stem for name in ("tables", "figures") for path in (tmp_path / name).iterdir()}
+    assert {"beside", "accuracy"} <= left
+    assert not left & {"optimism", "beside-strict", "spectrograms"}
 
 
 def test_the_csv_holds_the_numbers_of_the_page(written: Path) -> None:
@@ -156,15 +167,27 @@ def test_what_is_planned_and_not_there_is_said(tmp_path: Path) -> None:
     page = write_study_report(replace(INPUTS, predictions=part, pictures=()), tmp_path)
     text = page.read_text()
     assert "NOT FINISHED: no predictions of Late under protocol strict" in text
-    assert "NOT FINISHED: AM, VM and N2 lack up to 1 fold of 12" in text
-    assert "up to 1 seed" not in text
+    runs = "runs (folds x seeds) under protocol"
+    assert f"NOT FINISHED: AM, VM and N2 lack up to 2 of 24 {runs} strict" in text
+    assert f"NOT FINISHED: AM, VM and N2 lack up to 2 of 24 {runs} paper" in text
 
 
-def test_seeds_that_are_planned_and_not_there_are_said(tmp_path: Path) -> None:
+def test_runs_that_lack_in_no_whole_fold_and_no_whole_seed_are_said(tmp_path: Path) -> None:
     table = INPUTS.predictions
-    part = table[(table["row"] != "N2") | (table["seed"] == 0)]
+    short = (table["row"] == "N2") & (table["seed"] == 1) & (table["fold"] != "A1,2")
+    part = table[~short | (table["protocol"] == "paper")]
     page = write_study_report(replace(INPUTS, predictions=part, pictures=()), tmp_path)
-    assert "NOT FINISHED: N2 lacks up to 1 seed of 2" in page.read_text()
+    text = page.read_text()
+    assert "NOT FINISHED: N2 lacks 11 of 24 runs (folds x seeds) under protocol strict" in text
+    assert "under protocol paper" not in text.partition("<main")[0]
+
+
+def test_a_protocol_that_is_planned_and_not_there_is_said(tmp_path: Path) -> None:
+    table = INPUTS.predictions
+    part = table[table["protocol"] == "strict"]
+    inputs = replace(INPUTS, predictions=part, pictures=(), protocols=("strict", "paper"))
+    page = write_study_report(inputs, tmp_path)
+    assert "NOT FINISHED: nothing under protocol paper" in page.read_text()
 
 
 def test_the_least_of_studies_makes_a_report_and_claims_nothing_of_new_actors(

@@ -287,3 +287,31 @@ def test_a_study_whose_clips_are_gone_is_exported_without_features(
     export_study(request.folder, tmp_path / "kept")
     assert not (tmp_path / "kept" / "features.parquet").exists()
     assert "no features: " in capsys.readouterr().err
+
+
+def test_tables_of_another_configuration_do_not_pass_for_those_of_the_new_one(
+    write_study: Write, ask: Ask, given: Corpora
+) -> None:
+    place = write_study(folds=["A1"])
+    request = ask(place, chosen=Chosen(["voice"]))
+    conduct(request, given)
+    assert set(gather(request.folder).predictions["row"]) == {"voice"}
+    changed = ask(place, chosen=Chosen(["voice"]), changes=["network.dropout=0.1"], minutes=0)
+    conduct(changed, given)
+    with pytest.raises(MrpnError, match="no finished runs here yet"):
+        study_inputs(request.folder)
+    # The first one's runs are still there.
+    assert conduct(request, given).left == 0
+    assert set(gather(request.folder).predictions["row"]) == {"voice"}
+
+
+def test_the_same_study_called_otherwise_keeps_its_tables(
+    write_study: Write, ask: Ask, given: Corpora
+) -> None:
+    place = write_study(folds=["A1"])
+    conduct(ask(place, chosen=Chosen(["voice"]), commands=("first",)), given)
+    folder = ask(place).folder
+    gather(folder)
+    conduct(ask(place, chosen=Chosen(["voice"]), commands=("second",)), given)
+    assert (folder / "results.json").exists()
+    assert read_record(folder).commands == ("second",)

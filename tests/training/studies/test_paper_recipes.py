@@ -27,6 +27,13 @@ def test_as_many_comparisons_are_made_as_the_folds_can_settle(place: Path) -> No
     assert holm([least] * len(pairs))[0] < 0.05
 
 
+@pytest.mark.parametrize("name", ["table2", "table3"])
+def test_the_papers_claim_is_among_the_comparisons(name: str) -> None:
+    """N2 (MRPN) against late fusion, N0 and N1."""
+    pairs = load_study(PAPER / f"{name}.yaml").comparisons
+    assert {against for row, against in pairs if row == "N2"} == {"late", "N0", "N1"}
+
+
 def test_both_columns_of_table_4_compare_what_the_paper_speaks_of() -> None:
     ours = [
         load_study(PAPER / f"table4-{name}.yaml").comparisons for name in ("ravdess", "crema-d")

@@ -4,7 +4,7 @@ from mrpn.evaluation.statistics.attainable import least_folds, most_comparisons,
 from mrpn.evaluation.statistics.components import Components, component_table, components
 from mrpn.evaluation.statistics.estimates import ESTIMAND, Estimate, estimate, estimate_table, wider
 from mrpn.evaluation.statistics.holm import holm
-from mrpn.evaluation.statistics.inferior import fold_scores, inferior_counts, margins
+from mrpn.evaluation.statistics.inferior import inferior_counts, margins
 from mrpn.evaluation.statistics.optimism import optimism_table
 from mrpn.evaluation.statistics.outcomes import (
     outcome_table,
@@ -37,7 +37,6 @@ __all__ = [
     "difference_of",
     "estimate",
     "estimate_table",
-    "fold_scores",
     "holm",
     "inferior_counts",
     "least_folds",

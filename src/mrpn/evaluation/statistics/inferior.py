@@ -17,41 +17,47 @@ CASES = (
 )
 
 
-def margins(scores: pd.DataFrame, fused: str, alone: Sequence[str]) -> pd.DataFrame:
+def margins(outcomes: pd.DataFrame, fused: str, alone: Sequence[str]) -> pd.DataFrame:
     """Return by how much `fused` is ahead of the best of `alone`, fold by fold and seed by seed.
 
+    Two networks are compared on the clips that both were tested on: one without a face says
+    nothing of a face's network.
+
     Args:
-        scores: accuracy; the index is `fold, seed`, a column for each network; NaN where untested.
+        outcomes: as from `outcome_table`; or shares right, where the clips are not known, with an
+            index that has `fold` and `seed`.
         fused: the multi-modal column.
         alone: the uni-modal columns that it is compared with.
 
     Returns:
-        The columns of `CASES`, a line wherever `fused` and one of `alone` were tested; an inferior
-        case is one whose `difference` is below 0 (paper, section 5.4).
+        The columns of `CASES`, a line wherever `fused` and one of `alone` were tested on a clip;
+        the line is of the one that it is least ahead of. An inferior case is one whose
+        `difference` is below 0 (paper, section 5.4).
     """
-    singles = scores[list(alone)]
-    usable = scores[fused].notna() & singles.notna().any(axis=1)
-    mine, singles = scores.loc[usable, fused], singles[usable]
-    best = singles.max(axis=1)
-    columns = {
-        "fold": mine.index.get_level_values("fold"),
-        "seed": mine.index.get_level_values("seed"),
-        "strategy": fused,
-        "accuracy": mine.to_numpy(),
-        "unimodal": [str(name) for name in singles.idxmax(axis=1)],
-        "unimodal_accuracy": best.to_numpy(),
-        "difference": (mine - best).to_numpy(),
-    }
-    return pd.DataFrame(columns, columns=list(CASES))
-
-
-def fold_scores(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Return the accuracy of every fold and seed (index) for each column of `outcome_table`."""
-    return outcomes.groupby(level=["fold", "seed"], sort=False).mean()
+    lines = []
+    for single in alone:
+        both = outcomes[[fused, single]].dropna()
+        means = both.groupby(level=["fold", "seed"], sort=False).mean()
+        lines.append(
+            pd.DataFrame(
+                {
+                    "fold": means.index.get_level_values("fold"),
+                    "seed": means.index.get_level_values("seed"),
+                    "strategy": fused,
+                    "accuracy": means[fused].to_numpy(),
+                    "unimodal": single,
+                    "unimodal_accuracy": means[single].to_numpy(),
+                    "difference": (means[fused] - means[single]).to_numpy(),
+                }
+            )
+        )
+    found = pd.concat(lines, ignore_index=True)
+    least = found.groupby(["fold", "seed"], sort=False)["difference"].idxmin()
+    return found.loc[list(least), list(CASES)].reset_index(drop=True)
 
 
 def inferior_counts(
-    scores: pd.DataFrame, rivals: Mapping[str, Sequence[str]], confidence: float = 0.95
+    outcomes: pd.DataFrame, rivals: Mapping[str, Sequence[str]], confidence: float = 0.95
 ) -> pd.DataFrame:
     """Return how often each multi-modal column is beaten by a uni-modal one.
 
@@ -60,7 +66,7 @@ def inferior_counts(
     makes some cases where the two networks are close.
 
     Args:
-        scores: as of `margins`.
+        outcomes: as of `margins`.
         rivals: multi-modal column -> the uni-modal ones that it is compared with.
         confidence: of the interval.
 
@@ -70,7 +76,7 @@ def inferior_counts(
     """
     lines = []
     for fused, alone in rivals.items():
-        found = margins(scores, fused, alone)
+        found = margins(outcomes, fused, alone)
         if found.empty:
             continue
         beaten = (found["difference"] < 0).astype("float64")

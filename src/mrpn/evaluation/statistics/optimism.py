@@ -3,7 +3,7 @@
 import pandas as pd
 
 from mrpn.evaluation.statistics.estimates import CONFIDENCE
-from mrpn.evaluation.statistics.outcomes import outcome_table, paired
+from mrpn.evaluation.statistics.outcomes import outcome_table, paired, per_actor
 from mrpn.evaluation.statistics.paired import Difference, difference_of
 
 PAPER, STRICT = "paper", "strict"
@@ -20,7 +20,7 @@ def optimism_table(predictions: pd.DataFrame, confidence: float = CONFIDENCE) ->
         confidence: of the intervals.
 
     Returns:
-        Columns `row, paper, strict` (accuracies on what both were tested on, mean over clips) and
+        Columns `row, paper, strict` (accuracies on what both were tested on, mean over actors) and
         the fields of `Difference`; no lines where nothing was run under both.
     """
     lines = []
@@ -32,6 +32,6 @@ def optimism_table(predictions: pd.DataFrame, confidence: float = CONFIDENCE) ->
         if common.empty:
             continue
         found = difference_of(paired(both, PAPER, STRICT), confidence)
-        means = {name: float(common[name].mean()) for name in (PAPER, STRICT)}
+        means = {name: float(per_actor(common[name]).mean()) for name in (PAPER, STRICT)}
         lines.append({"row": str(row), **means, **vars(found)})
     return pd.DataFrame(lines, columns=["row", PAPER, STRICT, *Difference.__dataclass_fields__])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 
 import pandas as pd
 
@@ -117,6 +118,21 @@ def beside(study: Study, protocol: str | None = None) -> Beside:
         same_actors=table is not None and table.same_actors,
         marks=dict(zip(dict.fromkeys(named), "ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐ", strict=False)),
     )
+
+
+def besides(study: Study) -> list[Beside]:
+    """Lay a study beside the published table under each of its protocols, "paper" first."""
+    return [beside(study, protocol) for protocol in study.protocols]
+
+
+def published_means(tables: Sequence[Beside]) -> dict[str, float]:
+    """Return the published mean of each row that has one; of the first table where several do."""
+    return {
+        row.row: row.published
+        for found in reversed(tables)
+        for row in found.rows
+        if isfinite(row.published)
+    }
 
 
 def beside_data(found: Beside) -> pd.DataFrame:

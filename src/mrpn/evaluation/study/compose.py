@@ -1,7 +1,7 @@
 """Composing a study's report: the answer first, then everything that it rests on."""
 
-from collections.abc import Hashable, Sequence
-from math import isfinite
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -15,14 +15,14 @@ from mrpn.evaluation.statistics.estimates import OVER_ACTORS
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study import doubt, findings
 from mrpn.evaluation.study.answer import answer, numbers
-from mrpn.evaluation.study.beside import Beside, beside
+from mrpn.evaluation.study.beside import Beside, besides, published_means
 from mrpn.evaluation.study.beside_view import beside_view
 from mrpn.evaluation.study.figures import estimates_figure
 from mrpn.evaluation.study.inputs import StudyInputs
 from mrpn.evaluation.study.protocols import protocol_section
-from mrpn.evaluation.study.study import Study, prepare_study
+from mrpn.evaluation.study.study import Study, cells_of, prepare_study
 from mrpn.evaluation.tables import require_columns
-from mrpn.evaluation.views import Picture, Report, Section, count_of, facts_of, listing
+from mrpn.evaluation.views import Picture, Report, Section, facts_of, listing
 
 READING = """\
 Accuracy is the share of a person's clips whose class is named right, averaged over persons, so \
@@ -40,6 +40,9 @@ A difference that is not settled is not a proof that two networks are equal: its
 what remains possible."""
 
 
+FOLDS = ("folds", "Fold by fold")
+
+
 def compose_study(inputs: StudyInputs) -> Report:
     """Compute everything that a study's report says.
 
@@ -49,12 +52,12 @@ def compose_study(inputs: StudyInputs) -> Report:
     study = prepare_study(inputs)
     estimates = doubt.estimates_of(study)
     differences = doubt.differences_of(study)
-    published = beside(study)
-    inferior = findings.inferior_section(study, published)
+    tables = besides(study)
+    inferior = findings.inferior_section(study, tables[0])
     classes = classes_of(study.predictions)
     by_class = doubt.recall_differences_section(study)
     parts = [
-        _beside_section(study, published),
+        *(_beside_section(study, found) for found in tables),
         doubt.estimates_section(study, estimates),
         doubt.differences_section(differences, study.colours, planned=bool(inputs.comparisons)),
         inferior,
@@ -79,8 +82,8 @@ def compose_study(inputs: StudyInputs) -> Report:
         title=inputs.title,
         headline=answer(study, estimates, differences),
         warnings=(*inputs.warnings, *_unfinished(study)),
-        numbers=numbers(study, estimates, differences, published),
-        hero=_hero(study, estimates, published),
+        numbers=numbers(study, estimates, differences, tables),
+        hero=_hero(study, estimates, tables),
         facts=facts_of(inputs.facts),
         sections=tuple(parts),
         question=inputs.question,
@@ -90,8 +93,15 @@ def compose_study(inputs: StudyInputs) -> Report:
 
 def _beside_section(study: Study, found: Beside) -> Section:
     view = beside_view(found, study.inputs.corpus)
+    place, title = ("beside", "Beside the published numbers") if found.against else FOLDS
+    if len(study.protocols) > 1:
+        title += f", protocol {found.protocol}"
+    if found.protocol != study.protocols[0]:
+        # The names of sections and files go by protocol from the second on.
+        place = f"{place}-{found.protocol}"
+        view = replace(view, stem=f"{view.stem}-{found.protocol}")
     if not found.against:
-        return Section("folds", "Fold by fold", "Accuracy in per cent.", view=view)
+        return Section(place, title, "Accuracy in per cent.", view=view)
     words = (
         "Accuracy in per cent, laid out as the paper's own table. "
         + (
@@ -101,7 +111,7 @@ def _beside_section(study: Study, found: Beside) -> Section:
         )
         + " Notes name what does not fit together in the published numbers."
     )
-    return Section("beside", "Beside the published numbers", words, view=view)
+    return Section(place, title, words, view=view)
 
 
 def _learning_sections(study: Study) -> list[Section]:
@@ -132,9 +142,10 @@ def _of_main(study: Study, table: pd.DataFrame | None, source: str) -> pd.DataFr
     return chosen.assign(strategy=chosen["row"]).drop(columns=["row", "protocol"])
 
 
-def _hero(study: Study, estimates: pd.DataFrame, found: Beside) -> Picture:
-    known = {row.row: row.published for row in found.rows if isfinite(row.published)}
-    over = "actors" if (estimates["over"] == OVER_ACTORS).all() else "clips"
+def _hero(study: Study, estimates: pd.DataFrame, tables: Sequence[Beside]) -> Picture:
+    known = published_means(tables)
+    kinds = {"actors" if over == OVER_ACTORS else "clips" for over in estimates["over"]}
+    over = " or ".join(sorted(kinds))
     caption = f"Accuracy, protocol {study.main}. Line: 95 % interval over {over}"
     if estimates["fold_low"].notna().any():
         caption += " or over folds, whichever is wider; pale: the narrower one"
@@ -161,18 +172,27 @@ def _unfinished(study: Study) -> tuple[str, ...]:
     if study.missing:
         names = listing([brief_of(name) for name in study.missing])
         lines.append(f"NOT FINISHED: no predictions of {names} under protocol {study.main}")
-    lines += _lacking(study, "fold", study.planned_folds())
-    return (*lines, *_lacking(study, "seed", study.inputs.seeds))
+    lines += [f"NOT FINISHED: nothing under protocol {name}" for name in study.absent]
+    return (*lines, *_lacking(study))
 
 
-def _lacking(study: Study, unit: str, planned: Sequence[Hashable]) -> list[str]:
-    """Say which rows were not run on all folds, or with all seeds."""
-    present = study.predictions.groupby("strategy")[unit].agg(set)
-    short = {name: set(planned) - present[name] for name in study.labels}
-    short = {name: missing for name, missing in short.items() if missing}
-    if not short:
-        return []
-    most = max(len(missing) for missing in short.values())
-    names = [brief_of(name) for name in short]
-    verb = "lacks" if len(names) == 1 else "lack"
-    return [f"NOT FINISHED: {listing(names)} {verb} up to {count_of(most, unit)} of {len(planned)}"]
+def _lacking(study: Study) -> list[str]:
+    """Say which rows were not run on all folds with all seeds, protocol by protocol."""
+    planned = {(fold, seed) for fold in study.planned_folds() for seed in study.planned_seeds()}
+    lines = []
+    for protocol in study.protocols:
+        outcomes = study.outcomes_of(protocol)
+        short = {
+            str(name): len(missing)
+            for name in outcomes
+            if (missing := planned - cells_of(outcomes[name]))
+        }
+        if short:
+            most = max(short.values())
+            names = [brief_of(name) for name in short]
+            verb = "lacks" if len(names) == 1 else "lack up to"
+            lines.append(
+                f"NOT FINISHED: {listing(names)} {verb} {most} of {len(planned)} runs "
+                f"(folds x seeds) under protocol {protocol}"
+            )
+    return lines

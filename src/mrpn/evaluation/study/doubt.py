@@ -16,7 +16,7 @@ from mrpn.evaluation.statistics import (
     unattainable,
     wider,
 )
-from mrpn.evaluation.statistics.estimates import OVER_ACTORS
+from mrpn.evaluation.statistics.estimates import OVER_ACTORS, OVER_CLIPS
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study.figures import differences_figure
 from mrpn.evaluation.study.study import Study
@@ -31,12 +31,14 @@ def interval(low: float, high: float, shown: Callable[[float], str] = percent) -
 def estimates_section(study: Study, estimates: pd.DataFrame) -> Section:
     """Every row's accuracy with its interval over actors and that over folds."""
     meanings = {row.row: row.meaning for row in study.rows}
+    kinds = set(estimates["over"])
+    over = OVER_ACTORS if OVER_ACTORS in kinds else OVER_CLIPS
     rows = tuple(
         (
             Cell(brief_of(line["row"])),
             Cell(meanings[line["row"]]),
             Cell(percent(line["value"])),
-            Cell(interval(line["low"], line["high"])),
+            Cell(interval(line["low"], line["high"]) + _noted(line["over"], over)),
             Cell(interval(line["fold_low"], line["fold_high"])),
             Cell(str(line["folds"])),
             Cell(str(line["seeds"])),
@@ -45,13 +47,17 @@ def estimates_section(study: Study, estimates: pd.DataFrame) -> Section:
         )
         for line in estimates.to_dict("records")
     )
-    over = str(estimates["over"].iloc[0])
     head = ("Network", "What it is", "Accuracy %", f"95 %, {over}", "95 %, t over folds")
     words = f"What is estimated: {ESTIMAND}. Protocol: {study.main}."
-    if over != OVER_ACTORS:
+    if OVER_CLIPS in kinds:
         words += (
-            " With fewer than ten actors nothing can be said of new actors: the interval here is "
-            "Wilson's over clips, and speaks of other clips of these same actors."
+            " Over fewer than ten actors there is no interval: Wilson's over clips stands here, "
+            "which speaks of other clips of these same actors. "
+        )
+        words += (
+            "What can be said of new actors rests on the few folds alone."
+            if estimates["fold_low"].notna().any()
+            else "With so few folds nothing can be said of new actors."
         )
     view = View(
         (*head, "Folds", "Seeds", "Actors", "Clips"),
@@ -95,12 +101,10 @@ def differences_section(
         )
         for line in found.to_dict("records")
     )
-    first = found.iloc[0]
     words = (
         "The same clips, actors and seeds under both networks: "
-        f"{count_of(len(found), 'comparison')} over {count_of(int(first['actors']), 'actor')} in "
-        f"{count_of(int(first['folds']), 'fold')}, "
-        f"{count_of(int(first['seeds']), 'seed')}. "
+        f"{count_of(len(found), 'comparison')} over {_range_of(found, 'actor')} in "
+        f"{_range_of(found, 'fold')}, {_range_of(found, 'seed')}. "
         "The p-value is of a sign-flip permutation test: were the two equally good, how often "
         "would flipping the differences of each fold at random give a larger mean, or one as "
         "large, which counts half? Actors of a fold are flipped together, as they share the "
@@ -210,6 +214,17 @@ def chance(p: float) -> str:
 def estimates_of(study: Study) -> pd.DataFrame:
     """Return the study's estimates, as from `estimate_table`."""
     return estimate_table(study.outcomes)
+
+
+def _range_of(found: pd.DataFrame, unit: str) -> str:
+    """Return "24 actors", or "6 to 24 actors" where comparisons differ in that."""
+    least, most = int(found[f"{unit}s"].min()), int(found[f"{unit}s"].max())
+    return count_of(most, unit) if least == most else f"{least} to {count_of(most, unit)}"
+
+
+def _noted(over: str, usual: str) -> str:
+    """Return what an interval is over, where it is not what the column says."""
+    return "" if over == usual else f" ({over})"
 
 
 def _pair(line: Mapping[Hashable, Any]) -> str:

@@ -8,13 +8,13 @@ from mrpn.evaluation.calibration import expected_calibration_error, reliability
 from mrpn.evaluation.figures import dots_figure
 from mrpn.evaluation.panels import reliability_figure
 from mrpn.evaluation.predictions import classes_of, probability_columns
-from mrpn.evaluation.statistics import fold_scores, inferior_counts, margins
+from mrpn.evaluation.statistics import inferior_counts, margins
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study.beside import Beside
 from mrpn.evaluation.study.doubt import interval
 from mrpn.evaluation.study.study import Study
 from mrpn.evaluation.summary import group_table
-from mrpn.evaluation.views import Cell, Picture, Section, View, percent, points
+from mrpn.evaluation.views import Cell, Picture, Section, View, listing, percent, points
 
 INFERIOR = "Where one modality alone was better"
 
@@ -22,8 +22,7 @@ INFERIOR = "Where one modality alone was better"
 def inferior_section(study: Study, found: Beside) -> Section:
     """How often a multi-modal row is beaten by one modality alone, with its own interval."""
     rivals = study.rivals()
-    scores = fold_scores(study.outcomes)
-    counts = inferior_counts(scores, rivals)
+    counts = inferior_counts(study.outcomes, rivals)
     if counts.empty:
         words = "Not to be said here: it takes a uni-modal and a multi-modal row to compare."
         return Section("inferior", INFERIOR, words)
@@ -31,6 +30,7 @@ def inferior_section(study: Study, found: Beside) -> Section:
     rows = tuple(
         (
             Cell(brief_of(line["row"])),
+            Cell(listing([brief_of(name) for name in rivals[line["row"]]])),
             Cell(f"{line['cases']} of {line['compared']}", strong=line["cases"] > 0),
             Cell(interval(line["low"], line["high"])),
             Cell(f"{points(line['least'])} in {line['where']}"),
@@ -40,12 +40,19 @@ def inferior_section(study: Study, found: Beside) -> Section:
     )
     words = (
         "An inferior multi-modal case is a fold in which a uni-modal network beats the multi-modal "
-        "one (paper, section 5.4). Counted over folds and seeds; the interval is Wilson's over "
-        "folds. Which modality is better is read off the same clips, so that chance alone makes "
-        "some cases where the two are close."
+        "one (paper, section 5.4), on the clips that both were tested on. Counted over folds and "
+        "seeds; the interval is Wilson's over folds. Which modality is better is read off the same "
+        "clips, so that chance alone makes some cases where the two are close."
     )
-    cases = pd.concat([margins(scores, name, alone) for name, alone in rivals.items()])
-    head = ("Network", "Beaten", "95 %, % of folds", "Smallest margin, points", "Published")
+    cases = pd.concat([margins(study.outcomes, name, alone) for name, alone in rivals.items()])
+    head = (
+        "Network",
+        "Against",
+        "Beaten",
+        "95 %, % of folds",
+        "Smallest margin, points",
+        "Published",
+    )
     view = View(head, rows, stem="inferior", data=cases.rename(columns={"strategy": "row"}))
     pictures: tuple[Picture, ...] = ()
     wide = group_table(study.predictions, "fold")[study.labels]

@@ -47,6 +47,7 @@ class StudyInputs:
         corpus: the corpus's name; for table 4 one of its columns.
         folds: planned folds in their order; those without predictions are said to be missing.
         seeds: planned seeds.
+        protocols: planned protocols; one of which nothing is there is said to be missing.
         comparisons: planned pairs (row, row it is compared with); where empty, those of
             `default_pairs`.
         facts: provenance in the order shown, as of `ReportInputs`.
@@ -67,6 +68,7 @@ class StudyInputs:
     corpus: str = ""
     folds: Sequence[str] = ()
     seeds: Sequence[int] = ()
+    protocols: Sequence[str] = ()
     comparisons: Sequence[tuple[str, str]] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
     commands: Sequence[str] = ()

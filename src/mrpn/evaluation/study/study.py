@@ -59,6 +59,13 @@ class Study:
         """The labels of its multi-modal rows, in order."""
         return [row.row for row in self.rows if not is_unimodal(row.strategy)]
 
+    @property
+    def complete(self) -> list[str]:
+        """The labels of the rows that have every fold and seed that any row has, in order."""
+        cells = {name: cells_of(self.outcomes[name]) for name in self.labels}
+        every = set().union(*cells.values())
+        return [name for name, found in cells.items() if found == every]
+
     def rivals(self) -> dict[str, list[str]]:
         """The uni-modal rows of its own group, for each multi-modal row that has any."""
         result = {}
@@ -76,9 +83,29 @@ class Study:
         """The outcomes under one of its protocols, a column for each row."""
         return _outcomes(self.everything, protocol, self.inputs.rows)
 
+    @property
+    def absent(self) -> list[str]:
+        """The planned protocols that there is nothing of."""
+        return [name for name in self.inputs.protocols if name not in self.protocols]
+
+    def planned_seeds(self) -> list[int]:
+        """The planned seeds, or those present where none were given, in order."""
+        return list(self.inputs.seeds or dict.fromkeys(self.predictions["seed"]))
+
     def planned_folds(self) -> list[str]:
         """The planned folds, or those present where none were given, in order."""
         return list(self.inputs.folds or dict.fromkeys(self.predictions["fold"]))
+
+
+def cells_of(outcomes: pd.Series) -> set[tuple[str, int]]:
+    """Return the folds and seeds that a column of `outcome_table` has clips of."""
+    known = outcomes.dropna().index
+    return {
+        (str(fold), int(seed))
+        for fold, seed in zip(
+            known.get_level_values("fold"), known.get_level_values("seed"), strict=True
+        )
+    }
 
 
 def prepare_study(inputs: StudyInputs) -> Study:

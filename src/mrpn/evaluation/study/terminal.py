@@ -5,7 +5,7 @@ from rich.text import Text
 
 from mrpn.evaluation.statistics import wider
 from mrpn.evaluation.strategies import brief_of
-from mrpn.evaluation.study.beside import beside
+from mrpn.evaluation.study.beside import besides, published_means
 from mrpn.evaluation.study.doubt import estimates_of, interval
 from mrpn.evaluation.study.inputs import StudyInputs
 from mrpn.evaluation.study.study import prepare_study
@@ -16,7 +16,7 @@ def study_summary(inputs: StudyInputs) -> Table:
     """Return a study's accuracies with intervals, beside the published means."""
     study = prepare_study(inputs)
     estimates = estimates_of(study)
-    published = {row.row: row.published for row in beside(study).rows}
+    published = published_means(besides(study))
     found = {line["row"]: wider(line) for _, line in estimates.iterrows()}
     kinds = " or ".join(sorted({over for _, _, over in found.values()}))
     if estimates["fold_low"].notna().any():

@@ -15,13 +15,15 @@ from mrpn.evaluation.tables import write_table
 from mrpn.evaluation.views import Picture, Report, View
 
 FIGURES, TABLES = "figures", "tables"
+WRITTEN = (".png", ".svg", ".csv", ".md", ".tex")
 
 
 def write_study_report(inputs: StudyInputs, folder: Path) -> Path:
     """Write a study's report into a folder and return its page.
 
     `report.html` is complete in itself; `report.md` refers to `figures/`. `tables/<name>` are
-    Markdown, LaTeX (booktabs) and CSV, `figures/<name>` PNG, SVG and CSV.
+    Markdown, LaTeX (booktabs) and CSV, `figures/<name>` PNG, SVG and CSV; those that an earlier
+    report left there, and this one has not, are removed.
 
     Raises:
         TableError: one line on what in the study is not what it should be; nothing is written.
@@ -32,10 +34,20 @@ def write_study_report(inputs: StudyInputs, folder: Path) -> Path:
     write_pictures(pictures, folder / FIGURES)
     for title, view in _views(report):
         _write_view(view, f"{inputs.title}: {title}", folder / TABLES)
+    stems = {picture.stem for picture in pictures}
+    _remove_others(folder / FIGURES, stems)
+    _remove_others(folder / TABLES, {view.stem for _, view in _views(report)})
     relative = {picture.stem: f"{FIGURES}/{picture.stem}.png" for picture in pictures}
     write_text(folder / "report.md", to_markdown(report, relative))
     write_text(folder / "report.html", page)
     return folder / "report.html"
+
+
+def _remove_others(folder: Path, stems: set[str]) -> None:
+    """Remove figures or tables of an earlier report that this one does not have."""
+    for path in folder.glob("*"):
+        if path.suffix in WRITTEN and path.stem not in stems:
+            path.unlink()
 
 
 def write_pictures(pictures: Iterable[Picture], folder: Path) -> None:

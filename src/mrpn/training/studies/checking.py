@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from mrpn.common.errors import CorpusError
+from mrpn.common.errors import ConfigError, CorpusError
 from mrpn.corpora.folds import Fold, Protocol
 from mrpn.corpora.manifest import ClipRecord, Manifest
 from mrpn.corpora.registry import corpus_folds, entry_of
@@ -35,7 +35,8 @@ def check_inputs(
         initial: weights, by name or path, of --initial, by modality.
 
     Raises:
-        ConfigError: a row or fold that is not there; an encoder without what it is to start from.
+        ConfigError: a row, fold or modality that is not there; an encoder without what it is to
+            start from.
         CorpusError: folds that the corpus cannot have; a part of one without clips, or training
             without a class or a modality.
         WeightsError: weights to start from that are not there, do not fit, or know actors whom
@@ -46,6 +47,8 @@ def check_inputs(
     names = [fold.name for each in folds.values() for fold in each]
     wanted = known_names(chosen.folds, names, "fold")
     checked: set[tuple[str, tuple[str, ...]]] = set()
+    recipes = [*recipes]
+    _check_named(initial, {name for each in recipes for name in each.recipe.network.branches})
     for each in recipes:
         # The whole study is planned, whatever is trained of it now: all its starts are needed.
         files = starting_files(each.row, each.recipe, initial)
@@ -64,6 +67,13 @@ def check_inputs(
             if (fold.digest, tuple(used)) not in checked:
                 checked.add((fold.digest, tuple(used)))
                 _check_fold(fold, used, manifest)
+
+
+def _check_named(initial: Mapping[str, str], branches: set[str]) -> None:
+    for name, place in initial.items():
+        if name not in branches:
+            known = ", ".join(sorted(branches))
+            raise ConfigError(f"--initial {name}={place}: there is no such branch, only {known}")
 
 
 def _folds(study: Study, manifest: Manifest, protocol: Protocol) -> list[Fold]:

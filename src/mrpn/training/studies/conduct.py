@@ -18,9 +18,10 @@ from mrpn.training.jobs import Ended, Job
 from mrpn.training.pool import default_jobs, threads_of_each, train_jobs
 from mrpn.training.studies.checking import check_inputs
 from mrpn.training.studies.corpora import Corpora
+from mrpn.training.studies.gathering import begin_study
 from mrpn.training.studies.plan import Chosen, Plan, distinct_jobs, is_finished, make_plan
 from mrpn.training.studies.recipes import FULL_SIZE, RowRecipe, row_recipes
-from mrpn.training.studies.record import write_record
+from mrpn.training.studies.record import make_record
 from mrpn.training.studies.study import Study
 from mrpn.training.studies.throughput import spoken, time_left
 
@@ -41,7 +42,7 @@ class Request:
         initial: weights, by name or path, that all rows' encoders start from, by modality.
         chosen: the part to be trained now.
         jobs: runs at a time; None as the machine allows.
-        minutes: no epoch begins after so many; None sets no limit.
+        minutes: no epoch begins after so many, preparing counted in; None sets no limit.
         commands: how it is being made, for the report.
     """
 
@@ -96,8 +97,9 @@ def plan_study(request: Request, corpora: Corpora) -> Plan:
             all that can be known of it before anything is prepared; or clips that cannot be had.
     """
     recipes = _recipes(request, corpora)
+    deadline = _deadline(request)
     ready = {name: corpora.make(clip) for name, clip in _ways_of_reading(recipes).items()}
-    return _plan(request, corpora, recipes, ready)
+    return _plan(request, corpora, recipes, ready, deadline)
 
 
 def ready_plan(request: Request, corpora: Corpora) -> Plan | None:
@@ -108,7 +110,9 @@ def ready_plan(request: Request, corpora: Corpora) -> Plan | None:
     recipes = _recipes(request, corpora)
     found = {name: corpora.find(clip) for name, clip in _ways_of_reading(recipes).items()}
     ready = {name: corpus for name, corpus in found.items() if corpus is not None}
-    return _plan(request, corpora, recipes, ready) if len(ready) == len(found) else None
+    if len(ready) < len(found):
+        return None
+    return _plan(request, corpora, recipes, ready, _deadline(request))
 
 
 def missing_corpora(request: Request, corpora: Corpora) -> list[ClipSettings]:
@@ -133,13 +137,18 @@ def _ways_of_reading(recipes: Iterable[RowRecipe]) -> dict[str, ClipSettings]:
     return {preprocessing.digest: preprocessing.clip for preprocessing in all_of_them}
 
 
+def _deadline(request: Request) -> float | None:
+    """Return when no epoch begins any more; what is prepared from now on counts in."""
+    return None if request.minutes is None else time.time() + 60 * request.minutes
+
+
 def _plan(
     request: Request,
     corpora: Corpora,
     recipes: Sequence[RowRecipe],
     ready: Mapping[str, PreparedCorpus],
+    deadline: float | None,
 ) -> Plan:
-    deadline = None if request.minutes is None else time.time() + 60 * request.minutes
     return make_plan(
         request.study,
         recipes,
@@ -165,7 +174,7 @@ def conduct(request: Request, corpora: Corpora) -> Conducted:
     with only_in(request.out):
         plan = plan_study(request, corpora)
         chosen = plan.choose(request.chosen)
-        write_record(
+        record = make_record(
             request.folder,
             plan,
             corpora.manifest,
@@ -173,6 +182,7 @@ def conduct(request: Request, corpora: Corpora) -> Conducted:
             changes=tuple(request.changes),
             commands=tuple(request.commands),
         )
+        begin_study(request.folder, record)
         jobs = distinct_jobs(chosen)
         # Every way of reading meets the same files, so one tells what is amiss with them.
         write_problems(PreparedCorpus(jobs[0].prepared), request.folder)

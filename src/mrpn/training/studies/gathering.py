@@ -25,7 +25,13 @@ from mrpn.training.run import PREDICTIONS, RESULT
 from mrpn.training.studies.features import FEATURES, kept_features
 from mrpn.training.studies.pictures import study_pictures
 from mrpn.training.studies.recipes import FULL_SIZE
-from mrpn.training.studies.record import RECORD, Cell, StudyRecord, read_record
+from mrpn.training.studies.record import (
+    RECORD,
+    Cell,
+    StudyRecord,
+    read_record,
+    write_record,
+)
 from mrpn.training.studies.study import PRODUCT
 
 RESULTS = "results.json"
@@ -104,6 +110,7 @@ def study_inputs(folder: Path, *, pictures: bool = True) -> StudyInputs:
         corpus=study.corpus.title or record.corpus,
         folds=record.folds,
         seeds=study.seeds,
+        protocols=study.protocols,
         comparisons=study.comparisons,
         facts=_facts(record, gathered.results, folder / PROBLEMS),
         commands=record.commands,
@@ -113,6 +120,28 @@ def study_inputs(folder: Path, *, pictures: bool = True) -> StudyInputs:
         curves=gathered.curves,
         selections=selections_of(gathered.results),
     )
+
+
+def begin_study(folder: Path, record: StudyRecord) -> None:
+    """Write a study's record into its folder.
+
+    Tables that were kept there of another configuration, rows or seeds are taken away: a report
+    would show them under the new record's name. The runs that they were of stay where they are.
+    """
+    if (folder / RECORD).exists() and not _is_of(folder, record):
+        for name in (PREDICTIONS, RESULTS, DIARY, HISTORY, FEATURES):
+            (folder / name).unlink(missing_ok=True)
+        (folder / PREDICTIONS).with_suffix(".csv").unlink(missing_ok=True)
+    write_record(folder, record)
+
+
+def _is_of(folder: Path, record: StudyRecord) -> bool:
+    """Whether a folder's record is of the same study, however that was called for."""
+    try:
+        found = read_record(folder)
+    except MrpnError:
+        return False
+    return found.model_copy(update={"commands": record.commands}) == record
 
 
 def export_study(folder: Path, target: Path, *, commands: Sequence[str] | None = None) -> None:
@@ -131,7 +160,7 @@ def export_study(folder: Path, target: Path, *, commands: Sequence[str] | None =
     record = read_record(folder)
     if commands is not None:
         record = record.model_copy(update={"commands": tuple(commands)})
-    write_json(target / RECORD, record.model_dump(mode="json"))
+    begin_study(target, record)
     write_json(target / RESULTS, list(gathered.results))
     write_table(gathered.predictions, target / PREDICTIONS)
     _write_beside(gathered, target)

@@ -57,7 +57,7 @@ class StudyRecord(Settings):
     commands: tuple[str, ...] = ()
 
 
-def write_record(
+def make_record(
     folder: Path,
     plan: Plan,
     manifest: Manifest,
@@ -65,8 +65,8 @@ def write_record(
     size: str,
     changes: tuple[str, ...],
     commands: tuple[str, ...],
-) -> None:
-    """Write `study.json` into a study's folder."""
+) -> StudyRecord:
+    """Return the record of a study that is planned, for its folder."""
     cells = [
         Cell(
             row=run.row.row,
@@ -78,7 +78,7 @@ def write_record(
         )
         for run in plan.runs
     ]
-    record = StudyRecord(
+    return StudyRecord(
         study=plan.study,
         size=size,
         changes=changes,
@@ -88,6 +88,10 @@ def write_record(
         faces=tuple(dict.fromkeys(_faces(job) for run in plan.runs for job in run.jobs)),
         commands=commands,
     )
+
+
+def write_record(folder: Path, record: StudyRecord) -> None:
+    """Write `study.json` into a study's folder."""
     write_json(folder / RECORD, record.model_dump(mode="json"))
 
 
