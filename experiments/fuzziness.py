@@ -18,7 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from fuzzy.conducting import run_all
-from fuzzy.plan import Setting, latent_recipe, latent_settings, rendered_settings
+from fuzzy.plan import (
+    Setting,
+    latent_recipe,
+    latent_settings,
+    rendered_recipe,
+    rendered_settings,
+)
 from fuzzy.report import write_results
 from fuzzy.runs import run_latent, run_rendered
 from scripting import minutes, positive, run_script
@@ -83,10 +89,8 @@ def finished(out: Path, unit: Unit) -> bool:
     if not place.exists() or not answers_of(place).exists():
         return False
     found: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))["digests"]
-    same = found["setting"] == setting.digest
-    if kind == "latent":
-        same = same and found["recipe"] == latent_recipe(seed).digest
-    if not same:
+    recipe = latent_recipe(seed) if kind == "latent" else rendered_recipe(seed)
+    if (found["setting"], found["recipe"]) != (setting.digest, recipe.digest):
         raise MrpnError(f"{place}: of other settings; delete it, or name another folder by --out")
     return True
 

@@ -1,6 +1,5 @@
 """What the rows come to: accuracies, paired differences, and what the diaries noted."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean
@@ -9,7 +8,7 @@ from typing import Any
 import pandas as pd
 from ablating.plan import SETTINGS, comparisons
 from ablating.runs import RESULT
-from fuzzy.statistics import interval
+from fuzzy.statistics import in_order, interval
 from scipy.stats import ttest_1samp  # type: ignore[import-untyped]
 
 from mrpn.common.errors import MrpnError
@@ -20,13 +19,19 @@ Outcome = dict[str, Any]
 
 
 def read_outcomes(out: Path) -> list[Outcome]:
-    """Return all finished runs' outcomes, setting by setting; MrpnError where there are none."""
-    paths = (out / "runs").glob(f"*/{RESULT}")
-    found: list[Outcome] = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    """Return all finished runs' outcomes, setting by setting.
+
+    Raises:
+        MrpnError: there are none, or no seed has all settings that are there.
+    """
+    found = in_order([*(out / "runs").glob(f"*/{RESULT}")], list(SETTINGS))
     if not found:
         raise MrpnError(f"{out}: no finished runs here; run the study without --only-report")
-    order = list(SETTINGS)
-    return sorted(found, key=lambda outcome: (order.index(outcome["setting"]), outcome["seed"]))
+    begun = {outcome["setting"] for outcome in found}
+    seeds = [outcome["seed"] for outcome in found]
+    if max(map(seeds.count, seeds)) < len(begun):
+        raise MrpnError(f"{out}: no seed has all {len(begun)} settings yet; run the study further")
+    return found
 
 
 def run_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:

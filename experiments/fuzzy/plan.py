@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import as_file, files
 from typing import Any
 
-from mrpn.common.config import validate
+from mrpn.common.config import load_settings, validate
 from mrpn.common.files import value_digest
 from mrpn.corpora import Fold
 from mrpn.corpora.synthetic import SyntheticSettings, difficulty
@@ -108,6 +109,12 @@ def rendered_settings() -> list[Setting]:
         for setting in latent_settings()
         if setting.name in chosen
     ]
+
+
+def rendered_recipe(seed: int) -> Recipe:
+    """Return the recipe of the drawn settings: the demo's."""
+    with as_file(files("mrpn.cli") / "demo.yaml") as path:
+        return load_settings(Recipe, path, [f"seed={seed}"])
 
 
 def latent_recipe(seed: int) -> Recipe:

@@ -4,16 +4,14 @@ import shutil
 import time
 from collections.abc import Mapping
 from collections.abc import Sequence as Many
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from fuzzy.latent import SPLIT, latent_data
-from fuzzy.plan import TRAINED, Setting, latent_recipe, rendered_fold
+from fuzzy.plan import TRAINED, Setting, latent_recipe, rendered_fold, rendered_recipe
 
-from mrpn.common.config import load_settings
 from mrpn.common.files import value_digest
 from mrpn.common.machine import describe_machine
 from mrpn.corpora.synthetic import BayesAccuracy, Latent, LatentModel, read_latents, synthesize
@@ -68,8 +66,7 @@ def run_rendered(setting: Setting, seed: int, work: Path, answers: Path) -> dict
     that an interrupted run goes on. Arguments as of `run_latent`.
     """
     started = time.process_time()
-    with as_file(files("mrpn.cli") / "demo.yaml") as path:
-        recipe = load_settings(Recipe, path, [f"seed={seed}"])
+    recipe = rendered_recipe(seed)
     corpus_settings = setting.corpus.model_copy(update={"seed": seed})
     manifest = synthesize(work / "corpus", corpus_settings, workers=1)
     corpus = prepare(manifest, work / "prepared", recipe.preprocessing.clip, workers=1)

@@ -23,13 +23,29 @@ PAIRS = (
 
 
 def read_outcomes(out: Path) -> list[Outcome]:
-    """Return all finished runs' outcomes in the plan's order; MrpnError where there are none."""
+    """Return all finished runs' outcomes in the plan's order; MrpnError without latent ones."""
     paths = sorted((out / "runs").glob("*.json"))
     if not paths:
         raise MrpnError(f"{out}: no finished runs here; run the study without --only report")
     order = [setting.name for setting in (*latent_settings(), *rendered_settings())]
-    found: list[Outcome] = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    return sorted(found, key=lambda outcome: (order.index(outcome["setting"]), outcome["seed"]))
+    found = in_order(paths, order)
+    if all(outcome["kind"] != "latent" for outcome in found):
+        raise MrpnError(f"{out}: no latent run is finished, and the report is of those")
+    return found
+
+
+def in_order(paths: Sequence[Path], settings: Sequence[str]) -> list[Outcome]:
+    """Return the outcomes that files hold, by setting and seed.
+
+    Raises:
+        MrpnError: one is of a setting that the study has not.
+    """
+    found: list[Outcome] = []
+    for path in paths:
+        found.append(json.loads(path.read_text(encoding="utf-8")))
+        if (name := found[-1]["setting"]) not in settings:
+            raise MrpnError(f"{path}: of '{name}', which is no setting of the study; delete it")
+    return sorted(found, key=lambda each: (settings.index(each["setting"]), each["seed"]))
 
 
 def run_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from ablating import plan
-from ablating.plan import comparisons, row_recipe, rows, settings
+from ablating.plan import SETTINGS, comparisons, row_recipe, rows, settings
 from ablating.report import write_results
-from ablating.runs import mechanism, run_rows
-from ablating.statistics import ALL, difference_table, run_table
+from ablating.runs import RESULT, mechanism, run_rows
+from ablating.statistics import ALL, difference_table, read_outcomes, run_table
 from ablations import finished, place_of, planned
 
 from mrpn.common.errors import MrpnError
+from mrpn.common.files import write_json
 
 
 def outcome(setting, seed, accuracies):
@@ -108,3 +109,12 @@ def test_a_run_leaves_all_that_the_report_needs_and_leads_back_to_itself(tmp_pat
     for name in ("differences.png", "diary-default.png"):
         assert (tmp_path / name).stat().st_size > 5_000
     assert len(pd.read_csv(tmp_path / "runs.csv")) == 3
+
+
+def test_a_report_needs_a_seed_with_all_settings_that_were_begun(tmp_path):
+    first, second = list(SETTINGS)[:2]
+    for setting, seed in ((first, 0), (second, 1)):
+        place = tmp_path / "runs" / f"{setting}-seed{seed}" / RESULT
+        write_json(place, {"setting": setting, "seed": seed})
+    with pytest.raises(MrpnError, match="no seed has all 2 settings yet"):
+        read_outcomes(tmp_path)

@@ -18,7 +18,13 @@ from fuzzy.plan import (
 )
 from fuzzy.report import write_results
 from fuzzy.runs import run_latent
-from fuzzy.statistics import difference_table, inferior_table, run_table, setting_table
+from fuzzy.statistics import (
+    difference_table,
+    inferior_table,
+    read_outcomes,
+    run_table,
+    setting_table,
+)
 
 from mrpn.common.errors import MrpnError
 from mrpn.common.files import write_json
@@ -128,3 +134,19 @@ def test_a_run_leaves_all_that_the_report_needs_and_leads_back_to_itself(tmp_pat
 def test_no_run_is_started_once_the_time_is_up(capsys):
     assert list(run_all(planned(1), dict, 1, time.monotonic() - 1)) == []
     assert "23 runs are left" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line"),
+    [
+        ({"setting": "loud", "seed": 0}, "of 'loud', which is no setting of the study; delete it"),
+        (
+            {"setting": "rendered-default", "seed": 0, "kind": "rendered"},
+            "no latent run is finished, and the report is of those",
+        ),
+    ],
+)
+def test_runs_that_no_report_can_be_made_of_are_named_in_a_line(tmp_path, outcome, line):
+    write_json(tmp_path / "runs" / "x.json", outcome)
+    with pytest.raises(MrpnError, match=line):
+        read_outcomes(tmp_path)

@@ -25,8 +25,8 @@ def speech_share(wave: NDArray[np.float32], rate: int) -> float:
     A frame of 40 ms is voiced if it is loud enough (above -60 dB of full scale and at most 30 dB
     below the loudest one) and periodic (autocorrelation above 0.5 at a pitch of 70 to 400 Hz). It
     is speech if the pitch glides, as voices do: from frame to frame it changes by more than a
-    hundredth in at least 45 % of the voiced frames. Steady notes, hum, noise and silence are none;
-    singing with vibrato is speech to this rule. Source: ours.
+    hundredth of an octave in at least 45 % of the voiced frames. Steady notes, hum, noise and
+    silence are none; singing with vibrato is speech to this rule. Source: ours.
 
     Args:
         wave: mono float32 [N] in [-1, 1].
