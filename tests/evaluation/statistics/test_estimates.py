@@ -28,6 +28,14 @@ def test_nine_actors_give_wilsons_interval_over_clips_and_seeds_do_not_narrow_it
     assert (found.low, found.high) == pytest.approx(wilson_interval(found.value * 90, 90))
 
 
+def test_actors_who_are_all_alike_tell_nothing_of_others() -> None:
+    """Twelve actors, ten clips each, all right: 100 to 100 would claim to know every actor."""
+    found = estimate(made_up({"n2": 1.0}, folds=6)["n2"])
+    assert found.over == OVER_CLIPS
+    assert (found.low, found.high) == wilson_interval(120, 120)
+    assert math.isnan(found.fold_low)
+
+
 def test_two_folds_have_no_interval_over_folds() -> None:
     found = estimate(made_up({"n2": 0.7}, folds=2)["n2"])
     assert math.isnan(found.fold_low)

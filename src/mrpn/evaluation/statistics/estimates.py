@@ -31,7 +31,8 @@ class Estimate:
 
     Attributes:
         value: mean over actors of each actor's accuracy, 0 to 1.
-        low, high: the interval; over actors where there are ten or more, else over clips.
+        low, high: the interval; over actors where there are ten or more who are not all alike,
+            else over clips.
         over: `OVER_ACTORS` or `OVER_CLIPS`. The second knows nothing of new actors.
         fold_low, fold_high: the interval over the folds' means; NaN below three folds. Actors of
             one fold share a trained network; this interval counts that in. `wider` chooses.
@@ -65,7 +66,7 @@ def estimate(outcomes: pd.Series, confidence: float = CONFIDENCE) -> Estimate:
         raise TableError("no outcomes, so nothing to estimate")
     actors, clips = per_actor(known), per_clip(known)
     value = float(actors.mean())
-    if len(actors) >= ENOUGH_ACTORS:
+    if len(actors) >= ENOUGH_ACTORS and actors.nunique() > 1:
         low, high, over = *share_interval(list(actors), confidence), OVER_ACTORS
     else:
         share = float(clips.mean())
@@ -92,9 +93,12 @@ def over_folds(
 ) -> tuple[float, float]:
     """Return Student's interval over the means of folds; NaN where there are fewer than three.
 
-    That of shares is taken on the logit scale, as over actors.
+    NaN also where shares are all alike, which tells nothing of others. That of shares is taken
+    on the logit scale, as over actors.
     """
     if len(means) < ENOUGH_FOLDS:
+        return float("nan"), float("nan")
+    if limits == SHARE and means.nunique() == 1:
         return float("nan"), float("nan")
     if limits == SHARE:
         return share_interval(list(means), confidence)

@@ -13,8 +13,8 @@ EMPTY = Cell("")
 KINDS = {
     OVER_ACTORS: "Student's t over actors",
     OVER_FOLDS: "Student's t over folds, which is wider than that over actors or clips",
-    OVER_CLIPS: "Wilson over clips, as there are fewer than ten actors: it says nothing of new "
-    "ones",
+    OVER_CLIPS: "Wilson over clips, as there are fewer than ten actors, or all are alike: it says "
+    "nothing of new ones",
 }
 
 

@@ -51,8 +51,8 @@ def estimates_section(study: Study, estimates: pd.DataFrame) -> Section:
     words = f"What is estimated: {ESTIMAND}. Protocol: {study.main}."
     if OVER_CLIPS in kinds:
         words += (
-            " Over fewer than ten actors there is no interval: Wilson's over clips stands here, "
-            "which speaks of other clips of these same actors. "
+            " Over fewer than ten actors, or ones all alike, there is no interval: Wilson's over "
+            "clips stands there, which speaks of other clips of these same actors. "
         )
         words += (
             "What can be said of new actors rests on the few folds alone."

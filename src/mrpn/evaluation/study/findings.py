@@ -53,7 +53,9 @@ def inferior_section(study: Study, found: Beside) -> Section:
         "Smallest margin, points",
         "Published",
     )
-    view = View(head, rows, stem="inferior", data=cases.rename(columns={"strategy": "row"}))
+    view = View(
+        head, rows, labels=2, stem="inferior", data=cases.rename(columns={"strategy": "row"})
+    )
     pictures: tuple[Picture, ...] = ()
     wide = group_table(study.predictions, "fold")[study.labels]
     if len(wide) > 2:
