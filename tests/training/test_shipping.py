@@ -19,11 +19,11 @@ from mrpn.corpora import Manifest
 from mrpn.corpora.folds import Fold
 from mrpn.media import ClipSettings
 from mrpn.preparation import PreparedCorpus, prepare
-from mrpn.training import Recipe, shipping, train_run
+from mrpn.training import Recipe, packing, shipping, train_run
 from mrpn.training.evidence import prove_apart
 from mrpn.training.shipping import LIMITS, SPEAKERS_LIMITS, Sources, Texts, ship
 from mrpn.training.speakers import SpeakerRecipe, train_speakers
-from mrpn.weights import load_weights, read_header, read_registry
+from mrpn.weights import load_weights, read_header, read_registry, write_registry
 
 TEXTS = Texts("three moods, tiny", notes="For tests alone.")
 ONE_CYCLE = {"name": "one-cycle"}
@@ -109,7 +109,7 @@ def test_more_than_there_is_room_for_is_refused_and_nothing_is_written(
     voice: Path, corpus: PreparedCorpus, package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = ship(voice, "one", TEXTS, Sources(corpus), package)
-    monkeypatch.setattr(shipping, "LARGEST", first.size * 3 // 2)
+    monkeypatch.setattr(packing, "LARGEST", first.size * 3 // 2)
     ship(voice, "one", TEXTS, Sources(corpus), package)
     with pytest.raises(WeightsError, match=r"with two .* the weights would be"):
         ship(voice, "two", TEXTS, Sources(corpus), package)
@@ -245,28 +245,14 @@ def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
     assert prove_apart(header, {"tiny": manifest}) == measured.on.contents
 
 
-def test_an_encoder_frozen_at_that_of_the_package_is_not_stored_again(
-    voice: Path,
-    corpus: PreparedCorpus,
-    fold: Fold,
-    recipe: Recipe,
-    make_recipe: Callable[..., Recipe],
-    package: Path,
-    tmp_path: Path,
+def test_the_remarks_on_former_weights_are_dropped_and_that_is_said(
+    voice: Path, corpus: PreparedCorpus, package: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    alone = ship(voice, "voice-tiny", TEXTS, Sources(corpus), package)
-    branch = recipe.network.branches["audio"].model_dump(mode="json")
-    start = {"initial": str(package / alone.file), "frozen": True}
-    branches = {"audio": {**branch, **start}, "video": branch}
-    both_of = make_recipe(network={"branches": branches})
-    run = train_run(both_of, corpus, fold, "n2", tmp_path / "runs")
-    entry = ship(run, "both-tiny", TEXTS, Sources(corpus), package)
-    header = read_header(package / entry.file)
-    assert {name: each.file for name, each in header.shared.items()} == {"audio": alone.file}
-    both, one = (load_weights(package / each.file)[0] for each in (entry, alone))
-    theirs = one.branches["audio"].encoder.state_dict()
-    found = both.branches["audio"].encoder.state_dict()
-    assert all(torch.equal(found[name], value) for name, value in theirs.items())
-    with safe_open(package / entry.file, framework="pt") as opened:
-        assert not [name for name in opened.keys() if "audio.encoder" in name]  # noqa: SIM118
-    assert f"Its audio encoder is that of `{alone.file}`" in (package / "both-tiny.md").read_text()
+    entry = ship(voice, "voice-tiny", TEXTS, Sources(corpus), package)
+    assert "remarks" not in capsys.readouterr().err
+    write_registry(package / "registry.json", [entry.model_copy(update={"remarks": "Old."})])
+    assert ship(voice, "voice-tiny", TEXTS, Sources(corpus), package).remarks == ""
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "voice-tiny: the remarks on the former weights are dropped; what holds of these too is "
+        'written again by: python weights/remark.py voice-tiny "..."'
+    )

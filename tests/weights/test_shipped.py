@@ -8,7 +8,7 @@ import pytest
 from mrpn.common.files import file_digest
 from mrpn.corpora import read_corpus
 from mrpn.training.evidence import prove_apart
-from mrpn.training.shipping import LARGEST
+from mrpn.training.packing import LARGEST
 from mrpn.weights import load_weights, preprocessing_of, read_header, read_registry, render_card
 
 ROOT = Path(__file__).resolve().parents[2] / "weights"
