@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 import pandas as pd
@@ -55,7 +56,8 @@ def measure(
         plan: which clips, what is measured, how they are shown.
 
     Returns:
-        What was measured, and for an accuracy the predictions table.
+        What was measured, and for an accuracy the predictions table. With an interval over actors
+        the accuracy is the mean of the actors' own, which it speaks of.
 
     Raises:
         CorpusError: none of the clips is readable.
@@ -195,11 +197,12 @@ def _measured(predictions: pd.DataFrame, plan: Plan, *, people: bool) -> Measure
     truth, guess = list(predictions["label"]), list(predictions["prediction"])
     classes = classes_of(predictions)
     right = (predictions["label"] == predictions["prediction"]).groupby(predictions["actor"])
-    value, by_actor = accuracy(truth, guess), [float(share) for share in right.mean()]
-    over_actors = people and len(by_actor) >= FEWEST_ACTORS
-    low, high = (
-        t_interval(by_actor) if over_actors else wilson_interval(value * len(truth), len(truth))
-    )
+    by_actor = [float(share) for share in right.mean()]
+    if over_actors := people and len(by_actor) >= FEWEST_ACTORS:
+        value, (low, high) = fmean(by_actor), t_interval(by_actor)
+    else:
+        value = accuracy(truth, guess)
+        low, high = wilson_interval(value * len(truth), len(truth))
     posterior = predictions[probability_columns(classes)].to_numpy()
     return Measured(
         **plan.model_dump(include=set(Plan.model_fields)),

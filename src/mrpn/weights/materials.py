@@ -76,7 +76,7 @@ class Measured(Plan):
 
     Args:
         clips: how many could be read and were scored.
-        value: of the metric, 0..1.
+        value: of the metric, 0..1; with an interval "t over actors" the mean of the actors' own.
         low, high: 95 % interval.
         interval: what it speaks of: other clips of the same people, or other people.
         uar: unweighted average recall, 0..1, beside an accuracy.
@@ -92,6 +92,7 @@ class Measured(Plan):
     ece: float | None = Field(None, ge=0, le=1)
 
     def describe(self) -> str:
-        """Return the value with its interval, in per cent."""
+        """Return the value with its interval, in per cent, and what both are of."""
         value, low, high = (100 * each for each in (self.value, self.low, self.high))
-        return f"{value:.1f} % (95 % interval {low:.1f} to {high:.1f}, {self.interval})"
+        mean = ", mean of the actors' own" if self.interval == "t over actors" else ""
+        return f"{value:.1f} %{mean} (95 % interval {low:.1f} to {high:.1f}, {self.interval})"
