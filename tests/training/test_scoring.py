@@ -152,6 +152,37 @@ def test_speakers_are_told_apart_by_the_features_of_the_voice(
     assert measure(network, header, corpus, plan)[0].value == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize(
+    ("clips", "lack"),
+    [
+        (("sad-1", "calm-1", "happy-1"), "the readable clips to score are all of speaker '1'"),
+        (("sad-1", "sad-2"), "no speaker has two readable clips to score"),
+        (
+            ("sad-2",),
+            "the readable clips to score are all of speaker '2', and no speaker has two readable "
+            "clips to score",
+        ),
+    ],
+)
+def test_speakers_without_pairs_of_the_same_and_of_different_ones_are_one_line(
+    run: Path,
+    corpus: PreparedCorpus,
+    manifest: Manifest,
+    recipe: Recipe,
+    clips: tuple[str, ...],
+    lack: str,
+) -> None:
+    network, header = load_weights(run / "weights.safetensors")
+    asked = {"metric": "equal error rate", "seconds": 1.0, "only": clips}
+    plan = plan_of(manifest, recipe, "1", "2").model_copy(update=asked)
+    with pytest.raises(CorpusError) as caught:
+        measure(network, header, corpus, plan)
+    assert str(caught.value) == (
+        f"corpus 'tiny': {lack}; add recordings, since voices are told apart on pairs of the same "
+        "speaker and of different ones"
+    )
+
+
 def test_no_readable_clip_is_one_line(
     run: Path, corpus: PreparedCorpus, manifest: Manifest, recipe: Recipe
 ) -> None:
