@@ -11,8 +11,11 @@ weights of the paper's protocol, which validates on the test's actors, never pas
 from collections.abc import Mapping
 from pathlib import Path
 
+from rich.markup import escape
+
 from mrpn.common.errors import WeightsError
 from mrpn.common.files import value_digest
+from mrpn.common.progress import say
 from mrpn.corpora.duplicates import drop_duplicates
 from mrpn.corpora.folds import Fold, OfficialSplit
 from mrpn.corpora.manifest import Manifest, Part
@@ -27,6 +30,7 @@ from mrpn.training.contents import (
 from mrpn.weights import Material, WeightsHeader, read_header
 
 _LEARNED: tuple[Part, ...] = ("train", "validation")
+_told: set[Path] = set()
 
 
 def prove_apart(header: WeightsHeader, manifests: Mapping[str, Manifest]) -> int:
@@ -84,12 +88,23 @@ def refuse_seen_actors(files: Mapping[str, Path], corpus: str, fold: Fold | Offi
         corpus: name of the corpus that the fold is of.
         fold: whose actors are held out; none are where the corpus fixes its parts.
 
+    Weights that do not say whom they were trained on are told, once in a process.
+
     Raises WeightsError, naming them.
     """
     if isinstance(fold, OfficialSplit):
         return
     for path in files.values():
-        for material in read_header(path).trained_on:
+        trained_on = read_header(path).trained_on
+        if not trained_on and path not in _told:
+            _told.add(path)
+            say(
+                escape(
+                    f"{path}: does not say whom it was trained on, so nothing can be checked; "
+                    f"see for yourself that it met none of {', '.join(fold.test)} of {corpus}"
+                )
+            )
+        for material in trained_on:
             held_out = {*fold.test, *(fold.validation if material.part == "train" else ())}
             shared = sorted(held_out.intersection(material.actors), key=natural_key)
             if shared and _same_people(material.corpus, corpus):
@@ -114,15 +129,16 @@ def seen_in_training(header: WeightsHeader, manifest: Manifest, on: Material) ->
     records = chosen_records(manifest, on.part, on.actors)
     parts = {record.partition for record in records}
     people = {record.actor for record in records} if has_people(records) else set()
-    found = []
+    sees, found = "video" in header.network.branches, []
     for trained in header.trained_on:
-        if not _same_people(trained.corpus, manifest.name):
-            continue
         what = "trained on" if trained.part == "train" else "selected by"
-        if shared := sorted(people.intersection(trained.actors), key=natural_key):
+        alike = people if _same_people(trained.corpus, manifest.name) else set[str]()
+        if shared := sorted(alike.intersection(trained.actors), key=natural_key):
             found.append(f"{what} {trained.corpus}'s actors {', '.join(shared)}")
         elif not trained.actors and trained.part in parts and trained.corpus == manifest.name:
             found.append(f"{what} {trained.corpus}'s {trained.part} part")
+        elif sees and trained.part in parts and _same_faces(trained.corpus, manifest.name):
+            found.append(f"{what} the faces of {trained.corpus}'s {trained.part} part")
     return list(dict.fromkeys(found))
 
 
@@ -200,3 +216,11 @@ def _same_people(one: str, other: str) -> bool:
     """Whether two corpora name the same people alike; a composite's are those of its voices."""
     pairs = ((one, other), (other, one))
     return one == other or any(a.startswith(f"composite-{b}-") for a, b in pairs)
+
+
+def _same_faces(one: str, other: str) -> bool:
+    """Whether parts of one name show the same faces in two corpora; a composite's are borrowed."""
+    if one == other:
+        return one.startswith("composite-")
+    pairs = ((one, other), (other, one))
+    return any(a.startswith("composite-") and a.endswith(f"-{b}") for a, b in pairs)
