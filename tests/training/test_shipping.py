@@ -186,6 +186,44 @@ def test_an_unfinished_run_is_named(corpus: PreparedCorpus, package: Path, tmp_p
         ship(tmp_path, "voice-tiny", TEXTS, Sources(corpus), package)
 
 
+@pytest.mark.parametrize("name", ["Face_Small", "-face", "face.small", "", "face\n"])
+def test_a_wrong_name_is_refused_before_anything_is_read(
+    corpus: PreparedCorpus, package: Path, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(WeightsError, match=r"^'[^']*' is no name for weights; take small letters"):
+        ship(tmp_path, name, TEXTS, Sources(corpus), package)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line"),
+    [
+        ("recipe.yaml", None, "cannot read the run's recipe: No such file or directory"),
+        ("recipe.yaml", "a: [", "not the recipe of a run: while parsing"),
+        ("recipe.yaml", "a list", "not the recipe of a run"),
+        ("result.json", "{", "not JSON, so not the result of a run"),
+        ("result.json", "{}", "not the result of a run; name the folder of one"),
+    ],
+)
+def test_a_run_that_lacks_what_it_is_told_by_is_one_line(
+    voice: Path,
+    corpus: PreparedCorpus,
+    package: Path,
+    tmp_path: Path,
+    file: str,
+    text: str | None,
+    line: str,
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(voice, run)
+    (run / file).unlink()
+    if text is not None:
+        (run / file).write_text(text, "utf-8")
+    with pytest.raises(WeightsError) as caught:
+        ship(run, "voice-tiny", TEXTS, Sources(corpus), package)
+    assert str(caught.value).startswith(f"{run / file}: {line}")
+    assert "\n" not in str(caught.value)
+
+
 def test_one_command_adds_a_run(
     voice: Path,
     corpus: PreparedCorpus,

@@ -7,8 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import yaml
-
 from mrpn.common.errors import WeightsError
 from mrpn.common.files import atomic_path, file_digest
 from mrpn.common.progress import say
@@ -18,8 +16,15 @@ from mrpn.training.calibrating import calibrate
 from mrpn.training.contents import material_of
 from mrpn.training.evidence import prove_apart, with_evidence
 from mrpn.training.packing import check_place, shared_encoders
-from mrpn.training.provenance import check_corpus, command_of, people_of, plan_of, read_result
-from mrpn.training.run import RECIPE, WEIGHTS
+from mrpn.training.provenance import (
+    check_corpus,
+    command_of,
+    people_of,
+    plan_of,
+    read_recipe,
+    read_result,
+)
+from mrpn.training.run import WEIGHTS
 from mrpn.training.scoring import measure
 from mrpn.weights import (
     Material,
@@ -34,7 +39,7 @@ from mrpn.weights import (
     write_registry,
 )
 from mrpn.weights.card import kind_of
-from mrpn.weights.registry import INDEX
+from mrpn.weights.registry import INDEX, check_name
 
 INTENDED_USE = (
     "Research on emotion recognition: as it is on pictures and sounds like those it was trained "
@@ -101,12 +106,12 @@ def ship(run: Path, name: str, texts: Texts, sources: Sources, folder: Path) -> 
         The entry of the registry.
 
     Raises:
-        MrpnError: another corpus than the run's; contents or actors of the test in what was
-            learned from; what the run started from is unknown; no more room in the package; others
-            of it have their encoder in the file that would be replaced.
+        MrpnError: no name for weights; no finished run; another corpus than the run's; contents or
+            actors of the test in what was learned from; what the run started from is unknown; no
+            more room in the package; others of it have their encoder in the file to be replaced.
     """
-    result = read_result(run)
-    recipe = yaml.safe_load((run / RECIPE).read_text("utf-8"))
+    check_name(name)
+    result, recipe = read_result(run), read_recipe(run)
     check_corpus(run, result, sources.corpus)
     entries = read_registry(folder / INDEX)
     network, header = load_weights(run / WEIGHTS)
