@@ -4,6 +4,7 @@ import json
 import runpy
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +21,11 @@ from mrpn.corpora.folds import Fold
 from mrpn.media import ClipSettings
 from mrpn.preparation import PreparedCorpus, prepare
 from mrpn.training import Recipe, packing, shipping, train_run
+from mrpn.training.contents import material_of
 from mrpn.training.evidence import prove_apart
 from mrpn.training.shipping import LIMITS, SPEAKERS_LIMITS, Sources, Texts, ship
-from mrpn.training.speakers import SpeakerRecipe, train_speakers
+from mrpn.training.speakers import SpeakerRecipe, train_speakers, voices_only
+from mrpn.training.speakers.split import split_speakers
 from mrpn.weights import load_weights, read_header, read_registry, write_registry
 
 TEXTS = Texts("three moods, tiny", notes="For tests alone.")
@@ -246,14 +249,9 @@ def test_one_command_adds_a_run(
     assert capsys.readouterr().err.splitlines()[-1].startswith(f"error: {package}: no finished")
 
 
-def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
-    make_recipe: Callable[..., Recipe],
-    corpus: PreparedCorpus,
-    package: Path,
-    tmp_path: Path,
-    manifest: Manifest,
-) -> None:
-    base = make_recipe().model_dump(mode="json")
+def speaker_recipe(recipe: Recipe) -> SpeakerRecipe:
+    """A tiny recipe of speaker recognition, for the input of another recipe."""
+    base = recipe.model_dump(mode="json")
     values = {
         "name": "tiny-speakers",
         "title": "Tiny",
@@ -265,7 +263,17 @@ def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
     }
     for ours in ("initial", "frozen", "encoded"):
         del values["branch"][ours]
-    recipe = validate(SpeakerRecipe, values, "tests")
+    return validate(SpeakerRecipe, values, "tests")
+
+
+def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
+    make_recipe: Callable[..., Recipe],
+    corpus: PreparedCorpus,
+    package: Path,
+    tmp_path: Path,
+    manifest: Manifest,
+) -> None:
+    recipe = speaker_recipe(make_recipe())
     run = train_speakers(recipe, corpus, tmp_path / "speakers")
     ship(run, "speakers-tiny", TEXTS, Sources(corpus), package)
     header = read_header(package / "speakers-tiny.safetensors")
@@ -281,6 +289,31 @@ def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
     )
     assert header.metrics["min_dcf"] == result["verification"]["trained"]["min_dcf"]
     assert prove_apart(header, {"tiny": manifest}) == measured.on.contents
+
+
+def test_a_recording_of_a_tested_speaker_that_was_not_trained_on_is_no_evidence_of_it(
+    make_recipe: Callable[..., Recipe], manifest: Manifest, package: Path, tmp_path: Path
+) -> None:
+    recipe = speaker_recipe(make_recipe())
+    counts = Counter(record.actor for record in manifest.records)
+    split = split_speakers(counts, recipe.split)
+    media = tmp_path / "media"
+    shutil.copytree(manifest.root, media)
+    shutil.copyfile(media / f"sad-{split.test[0]}.wav", media / f"sad-{split.train[0]}.wav")
+    doubled = replace(manifest, root=media)
+    corpus = prepare(voices_only(doubled), tmp_path / "p", ClipSettings(), workers=1)
+    run = train_speakers(recipe, corpus, tmp_path / "speakers")
+    (told,) = read_header(run / "weights.safetensors").trained_on
+    assert (told.clips, told.apart_from, told.digest) == (11, split.test, "")
+    ship(run, "speakers-tiny", TEXTS, Sources(corpus), package)
+    header = read_header(package / "speakers-tiny.safetensors")
+    (trained,) = header.trained_on
+    assert (trained.clips, trained.contents, trained.apart_from) == (11, 11, split.test)
+    assert prove_apart(header, {"tiny": corpus.manifest}) == 6
+    # That it was left out must be said: by the digest of all there is, it was trained on.
+    whole = material_of(corpus.manifest, "train", split.train)
+    with pytest.raises(WeightsError, match="1 contents of the test"):
+        prove_apart(header.model_copy(update={"trained_on": (whole,)}), {"tiny": corpus.manifest})
 
 
 def test_the_remarks_on_former_weights_are_dropped_and_that_is_said(

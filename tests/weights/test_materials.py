@@ -20,6 +20,12 @@ def test_a_digest_and_the_number_of_contents_go_together():
             Material(corpus="a", part="train", clips=2, **wrong)
 
 
+def test_who_is_left_out_is_written_only_where_somebody_is():
+    assert "apart_from" not in measured().model_dump(mode="json")["on"]
+    apart = PEOPLE.model_copy(update={"apart_from": ("1",)})
+    assert Material.model_validate_json(apart.model_dump_json()) == apart != PEOPLE
+
+
 def test_clips_are_described_by_their_actors_or_by_the_corpus_own_part():
     assert PEOPLE.describe() == "ravdess, actors 21, 22"
     assert Material(corpus="fer2013", part="test", clips=9).describe() == "fer2013, its test part"

@@ -25,6 +25,7 @@ from mrpn.training.contents import (
     chosen_records,
     contents_of,
     has_people,
+    kept_apart,
     material_of,
 )
 from mrpn.weights import Material, WeightsHeader, read_header
@@ -154,6 +155,7 @@ def with_evidence(
     files: Mapping[str, Path],
     *,
     hashed: bool = False,
+    apart_from: tuple[str, ...] = (),
 ) -> WeightsHeader:
     """Return the header of a run's weights with all that they learned from, directly or not.
 
@@ -164,8 +166,12 @@ def with_evidence(
         files: the weights that its encoders started from, by modality, whose data and licences
             are this network's too.
         hashed: whether to give the digests of contents, for which all files are read.
+        apart_from: people whose recordings were not trained on, under whatever name.
     """
-    own = [material_of(manifest, p, people, hashed=hashed) for p, people in learned.items()]
+    own = []
+    for part, people in learned.items():
+        others = apart_from if part == "train" else ()
+        own.append(material_of(manifest, part, people, hashed=hashed, apart_from=others))
     data, licence = list(header.training_data), header.licence
     for modality, path in files.items():
         origin = read_header(path)
@@ -194,6 +200,8 @@ def _recomputed(material: Material, manifests: Mapping[str, Manifest]) -> frozen
     kept = all(CONTENT in record.extra for record in given.records)
     for manifest in (given, drop_duplicates(given)) if kept else (given,):
         records = chosen_records(manifest, material.part, material.actors)
+        if material.apart_from:
+            records = kept_apart(manifest, records, material.apart_from)
         contents = contents_of(manifest, records)
         if value_digest(sorted(contents)) == material.digest:
             return contents

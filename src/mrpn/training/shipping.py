@@ -26,6 +26,7 @@ from mrpn.training.provenance import (
 )
 from mrpn.training.run import WEIGHTS
 from mrpn.training.scoring import measure
+from mrpn.training.speakers.split import doubles_of
 from mrpn.weights import (
     Material,
     ShippedWeights,
@@ -185,8 +186,13 @@ def _evident(
     for part in ("train", "validation"):
         if part in people:
             learned[part] = people[part]
-    manifest = sources.corpus.manifest
-    header = with_evidence(header, manifest, learned, origins, hashed=True)
+    held_out: tuple[str, ...] = ()
+    if "speakers" in result:
+        held_out = (*people.get("validation", ()), *people["test"])
+    apart_from = held_out if doubles_of(sources.corpus, held_out) else ()
+    header = with_evidence(
+        header, sources.corpus.manifest, learned, origins, hashed=True, apart_from=apart_from
+    )
     complete = tuple(_hashed(material, sources) for material in header.trained_on)
     return header.model_copy(update={"trained_on": complete})
 
@@ -196,7 +202,7 @@ def _hashed(material: Material, sources: Sources) -> Material:
     manifest = sources.manifests.get(material.corpus)
     if material.digest or manifest is None:
         return material
-    found = material_of(manifest, material.part, material.actors)
+    found = material_of(manifest, material.part, material.actors, apart_from=material.apart_from)
     return found.model_copy(update={"through": material.through})
 
 

@@ -1,8 +1,8 @@
 """On which clips weights were trained and measured, told so that anyone who has them can check."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from mrpn.common.config import Settings
 from mrpn.common.words import few
@@ -26,6 +26,8 @@ class Material(Settings):
         contents: different pictures and sounds among them, by content; 0 if nobody compared them.
         digest: sha256 over their sorted hashes; empty with `contents` 0.
         through: the weights that were started from, for clips that only those were trained on.
+        apart_from: other people, recordings of whom under these actors' names are not among the
+            clips; by content, whatever they are called.
     """
 
     corpus: str = Field(min_length=1)
@@ -35,6 +37,15 @@ class Material(Settings):
     contents: int = Field(0, ge=0)
     digest: str = Field("", pattern=r"^([0-9a-f]{64})?$")
     through: str = ""
+    apart_from: tuple[str, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _short(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave `apart_from` out where it is empty: files are as they were before it was there."""
+        values: dict[str, Any] = handler(self)
+        if not self.apart_from:
+            values.pop("apart_from", None)
+        return values
 
     @model_validator(mode="after")
     def _hashed_or_not(self) -> Self:
