@@ -2,8 +2,9 @@
 
     python experiments/cards.py --voices RAVDESS --faces FER2013 --speech LibriSpeech
 
-RAVDESS is a folder with the speech recordings, FER2013 its folders or a folder with the original
-csv, LibriSpeech a folder of speakers. Writes what came out beside what the cards say.
+RAVDESS is a folder with the speech recordings, FER2013 its folders of images (not the original csv:
+the composite pairs faces by their names), LibriSpeech a folder of speakers. Writes what came out
+beside what the cards say.
 """
 
 import argparse
@@ -16,11 +17,12 @@ from typing import Any
 
 from scripting import run_script
 
-from mrpn.common.errors import MrpnError
+from mrpn.common.errors import CorpusError, MrpnError
 from mrpn.common.files import write_json, write_text
 from mrpn.common.machine import describe_machine
 from mrpn.common.progress import say
-from mrpn.weights import shipped_weights
+from mrpn.corpora.scan import media_files
+from mrpn.weights import read_header, shipped_weights
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 600.0
@@ -46,14 +48,35 @@ def main() -> None:
     asked = commands(given.voices, given.faces, given.speech)
     if missing := sorted(shipped_weights().keys() ^ asked.keys()):
         raise MrpnError(f"no command here for the weights that ship: {', '.join(missing)}")
+    refuse_table(given.faces)
     found = {name: measure(name, rest) for name, rest in asked.items()}
     write_json(given.out / "result.json", {"machine": describe_machine(), "weights": found})
     table = table_of(found)
     write_text(given.out / "table.md", table)
     say(table)
-    kept = all(each["agrees"] and each["seconds"] < LONGEST for each in found.values())
-    if not kept:
-        raise MrpnError("a card is not borne out, or took more than ten minutes")
+    if failed := {name: why for name, each in found.items() if (why := why_not(each))}:
+        raise MrpnError("; ".join(f"{name}: {why}" for name, why in failed.items()))
+
+
+def refuse_table(faces: Path) -> None:
+    """Refuse, by CorpusError, FER2013 as a table, whose faces have other names than files have."""
+    csv = {".csv"}
+    if faces.suffix.lower() in csv or any(f.name == "fer2013.csv" for f in media_files(faces, csv)):
+        raise CorpusError(
+            f"{faces}: is FER2013 as a csv; give its folders of images, since the card of "
+            "face-voice-small is of faces that were paired with voices by the names of these"
+        )
+
+
+def why_not(found: dict[str, Any]) -> str:
+    """Return why a card is not borne out by what was measured; nothing where it is."""
+    whys = {
+        "another value than the card's": not found["agrees"],
+        "other contents than the card's": found["same_contents"] is False,
+        f"{found['clips']} clips, not {found['card_clips']}": found["clips"] != found["card_clips"],
+        "more than ten minutes": found["seconds"] >= LONGEST,
+    }
+    return ", ".join(why for why, holds in whys.items() if holds)
 
 
 def measure(name: str, rest: list[str]) -> dict[str, Any]:
@@ -65,10 +88,13 @@ def measure(name: str, rest: list[str]) -> dict[str, Any]:
         raise MrpnError(f"mrpn evaluate {name}: ended with {ran.returncode} and without a result")
     result = json.loads(ran.stdout)
     measured = result["measured"]
+    entry, path = shipped_weights()[name]
+    on_card = [m for m in read_header(path).measured if m.on.corpus == measured["on"]["corpus"]]
     kept = {key: measured[key] for key in ("metric", "value", "low", "high", "interval", "clips")}
     return {
-        "sha256": shipped_weights()[name][0].sha256,
+        "sha256": entry.sha256,
         **kept,
+        "card_clips": on_card[0].clips if on_card else None,
         **{key: result[key] for key in ("card", "agrees", "same_contents", "seen_in_training")},
         "seconds": round(time.perf_counter() - started, 1),
     }

@@ -16,12 +16,13 @@ from pathlib import Path
 
 from scripting import CHANGES, load_recipe, minutes, positive, run_script
 
+from mrpn.common.errors import WeightsError
 from mrpn.common.progress import say
 from mrpn.corpora import ravdess_folds, read_corpus
 from mrpn.preparation import prepare
 from mrpn.training import Recipe, export_results, train_recipe
 from mrpn.training.run import RESULT
-from mrpn.weights import find_weights
+from mrpn.weights import find_weights, read_header
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "ravdess-voice-small"
@@ -91,7 +92,7 @@ def run(name: str, given: argparse.Namespace) -> None:
     """Train one setting on every fold, and keep what is finished."""
     setting = SETTINGS[name]
     recipe = setting.load(given.set)
-    initial = {"audio": find_weights(given.start, "start from")} if setting.pretrained else None
+    initial = {"audio": start_of(given.start)} if setting.pretrained else None
     known = ravdess_folds(recipe.protocol)
     folds = [known[fold] for fold in given.folds or known.names]
     prepared = given.work / "prepared" / "ravdess-voices"
@@ -111,6 +112,23 @@ def run(name: str, given: argparse.Namespace) -> None:
     finally:
         if any(runs.glob(f"*/*/{RESULT}")):
             export_results(runs, given.out / NAME / name)
+
+
+def start_of(name_or_path: Path) -> Path:
+    """Return the file of weights to start from.
+
+    Raises WeightsError where there is none, or where any of RAVDESS trained them, whoever it was:
+    these runs show what speakers bring.
+    """
+    path = find_weights(name_or_path, "start from")
+    header = read_header(path)
+    known = {m.corpus for m in header.trained_on} | {d.name for d in header.training_data}
+    if own := sorted(name for name in known if "ravdess" in name):
+        raise WeightsError(
+            f"{path}: was trained on {', '.join(own)}; RAVDESS is to start from speakers alone, "
+            "which experiments/speakers.py trains"
+        )
+    return path
 
 
 def _stop(*_: object) -> None:

@@ -10,11 +10,12 @@ or what it started from was trained on, by actors and by content. Weights of tha
 import argparse
 from pathlib import Path
 
-from mrpn.common.errors import MrpnError
-from mrpn.common.progress import say_error
+from mrpn.cli.main import answered
+from mrpn.common.errors import ConfigError
 from mrpn.corpora import read_corpus
 from mrpn.preparation import PreparedCorpus
 from mrpn.training.shipping import Sources, Texts, ship
+from mrpn.weights.registry import check_name
 
 PACKAGE = Path(__file__).resolve().parent / "mrpn_weights"
 
@@ -47,18 +48,19 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=PACKAGE, help="folder of the package")
     given = parser.parse_args()
     texts = Texts(given.line, given.notes, given.intended_use, given.limits, given.reproduce)
-    try:
-        corpora = [item.partition("=") for item in given.corpus]
-        manifests = {name: read_corpus(name, folder) for name, _, folder in corpora}
-        own = PreparedCorpus(given.data)
-        asked = [item.partition("=") for item in given.calibrate]
-        doubted = {name: PreparedCorpus(Path(at)) if at else own for name, _, at in asked}
-        sources = Sources(own, given.started_from, manifests, doubted)
-        ship(given.run, given.name, texts, sources, given.out)
-    except MrpnError as error:
-        say_error(str(error))
-        raise SystemExit(1) from None
+    check_name(given.name)
+    corpora = [item.partition("=") for item in given.corpus]
+    for name, _, folder in corpora:
+        if not (name and folder):
+            raise ConfigError(f"--corpus {name}: write it as NAME=FOLDER")
+    manifests = {name: read_corpus(name, folder) for name, _, folder in corpora}
+    own = PreparedCorpus(given.data)
+    asked = [item.partition("=") for item in given.calibrate]
+    doubted = {name: PreparedCorpus(Path(at)) if at else own for name, _, at in asked}
+    sources = Sources(own, given.started_from, manifests, doubted)
+    ship(given.run, given.name, texts, sources, given.out)
 
 
 if __name__ == "__main__":
-    main()
+    with answered("stopped; the package is as it was"):
+        main()

@@ -8,8 +8,8 @@ The file itself stays as it is. A remark takes the place of a former one; "" tak
 import argparse
 from pathlib import Path
 
+from mrpn.cli.main import answered
 from mrpn.common.errors import WeightsError
-from mrpn.common.progress import say_error
 from mrpn.weights import read_header, read_registry, write_card, write_registry
 from mrpn.weights.registry import INDEX
 
@@ -33,12 +33,9 @@ def main() -> None:
     parser.add_argument("text", help="one paragraph")
     parser.add_argument("--folder", type=Path, default=PACKAGE, help="of the package")
     given = parser.parse_args()
-    try:
-        remark(given.folder, given.name, given.text)
-    except WeightsError as error:
-        say_error(str(error))
-        raise SystemExit(1) from None
+    remark(given.folder, given.name, given.text)
 
 
 if __name__ == "__main__":
-    main()
+    with answered():
+        main()

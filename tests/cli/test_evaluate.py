@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from mrpn.common.files import write_json
-from mrpn.evaluation import load_predictions
+from mrpn.evaluation import load_predictions, wilson_interval
 from mrpn.preparation import PreparedCorpus
+from mrpn.training import scoring
 from mrpn.training.shipping import Sources, Texts, ship
 from mrpn.weights import load_weights, save_weights
 
@@ -73,6 +74,19 @@ def test_the_result_is_readable_and_says_what_its_interval_is_of(
         assert lines[place].startswith(start)
     assert "Wilson over clips)" in lines[1]
     assert lines[-1].startswith("the card says ")
+
+
+def test_the_interval_over_clips_beside_that_over_actors_is_of_all_clips_together(
+    mrpn: Run, shipped: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "FEWEST_ACTORS", 2)
+    asked = ("evaluate", shipped, "--data", prepared)
+    found = json.loads(mrpn(*asked, "--json").out)["measured"]
+    low, high = (100 * each for each in wilson_interval(round(4 * found["value"]), 4))
+    lines = mrpn(*asked).out.splitlines()
+    value = f"{100 * found['value']:.1f} %"
+    assert lines[1].startswith(f"accuracy: {value}, mean of the actors' own (95 % interval ")
+    assert lines[2] == f"  of clips of the same people: {value} ({low:.1f} to {high:.1f})"
 
 
 def test_a_card_that_promises_more_is_an_error(mrpn: Run, boasting: Path, prepared: Path) -> None:

@@ -44,6 +44,7 @@ def test_every_script_hands_its_main_over(path: Path) -> None:
     [
         ("ablations", ("--only-report", "--out", NOWHERE), f"{NOWHERE}: no finished runs here"),
         ("attribution", ("--films", NOWHERE), NO_FOLDER),
+        ("cards", (*BOTH, "--speech", NOWHERE), NO_FOLDER),
         ("composite_clarity", BOTH, NO_FOLDER),
         ("composite_ravdess_fer2013", BOTH, NO_FOLDER),
         ("faces_fer2013", ("--faces", NOWHERE), NO_FOLDER),

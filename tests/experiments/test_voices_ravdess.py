@@ -15,7 +15,7 @@ from mrpn.common.files import file_digest
 from mrpn.corpora import ravdess_folds
 from mrpn.evaluation import load_predictions
 from mrpn.training import pool
-from mrpn.weights import find_weights
+from mrpn.weights import Material, TrainingData, find_weights, load_weights, save_weights
 
 Script = Callable[..., Any]
 START = "voice-small"
@@ -136,6 +136,24 @@ def test_wrong_input_is_one_line_before_anything_is_read(
     train: Script, tmp_path: Path, more: tuple[str, ...], line: str
 ) -> None:
     assert line in train(tmp_path, *more).error
+    assert not (tmp_path / "work").exists()
+
+
+@pytest.mark.parametrize("told", ["trained_on", "training_data"])
+def test_a_start_that_any_of_ravdess_trained_is_one_line(
+    train: Script, tmp_path: Path, told: str
+) -> None:
+    network, header = load_weights(find_weights(START))
+    update = {
+        "trained_on": (Material(corpus="composite-ravdess-fer2013", part="train", clips=1),),
+        "training_data": (TrainingData(name="composite-ravdess-fer2013", licence="CC0"),),
+    }
+    path = tmp_path / "start.safetensors"
+    save_weights(path, network, header.model_copy(update={told: update[told]}))
+    assert train(tmp_path, "--start", path).error == (
+        f"{path}: was trained on composite-ravdess-fer2013; RAVDESS is to start from speakers "
+        "alone, which experiments/speakers.py trains"
+    )
     assert not (tmp_path / "work").exists()
 
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from mrpn.common.errors import WeightsError
-from mrpn.corpora import Manifest, OfficialSplit, drop_duplicates, read_corpus
+from mrpn.corpora import Manifest, OfficialSplit, Part, drop_duplicates, read_corpus
 from mrpn.corpora.folds import Fold
 from mrpn.preparation import PreparedCorpus
 from mrpn.training import Recipe, train_run
@@ -19,9 +19,17 @@ from mrpn.training.evidence import (
     learned_parts,
     prove_apart,
     refuse_seen_actors,
+    seen_in_training,
     with_evidence,
 )
-from mrpn.weights import Material, Measured, WeightsHeader, read_header
+from mrpn.weights import (
+    Material,
+    Measured,
+    WeightsHeader,
+    load_weights,
+    read_header,
+    save_weights,
+)
 
 Make = Callable[..., WeightsHeader]
 
@@ -187,3 +195,68 @@ def test_the_same_fold_and_other_corpora_may_start_from_them(
     swapped = Fold("X", train=("1", "2"), validation=("3",), test=("4",))
     refuse_seen_actors({"audio": bare}, "others", swapped)
     refuse_seen_actors({"audio": bare}, "tiny", OfficialSplit())
+
+
+def test_a_start_that_does_not_say_whom_it_was_trained_on_is_told_once(
+    bare: Path, fold: Fold, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network, header = load_weights(bare)
+    path = tmp_path / "silent.safetensors"
+    save_weights(path, network, header.model_copy(update={"trained_on": ()}))
+    for _ in range(2):
+        refuse_seen_actors({"audio": path}, "tiny", fold)
+    refuse_seen_actors({"audio": bare}, "tiny", fold)
+    assert capsys.readouterr().err.splitlines() == [
+        f"{path}: does not say whom it was trained on, so nothing can be checked; see for "
+        "yourself that it met none of 1 of tiny"
+    ]
+
+
+COMPOSITE = "composite-tiny-fer2013"
+
+
+@pytest.mark.parametrize(
+    ("shown", "trained", "found"),
+    [
+        (COMPOSITE, ("fer2013", "train", ()), ["trained on the faces of fer2013's train part"]),
+        (COMPOSITE, ("fer2013", "test", ()), []),
+        (COMPOSITE, ("faces", "train", ()), []),
+        ("fer2013", ("fer2013", "train", ()), ["trained on fer2013's train part"]),
+        (
+            "fer2013",
+            (COMPOSITE, "train", ("1", "2")),
+            [f"trained on the faces of {COMPOSITE}'s train part"],
+        ),
+        ("fer2013", (COMPOSITE, "validation", ("1", "2")), []),
+        (COMPOSITE, (COMPOSITE, "train", ("2",)), [f"trained on {COMPOSITE}'s actors 2"]),
+        # Other voices, with the faces of the same part.
+        (
+            COMPOSITE,
+            (COMPOSITE, "train", ("9",)),
+            [f"trained on the faces of {COMPOSITE}'s train part"],
+        ),
+        (COMPOSITE, ("tiny", "train", ("2", "9")), ["trained on tiny's actors 2"]),
+        (COMPOSITE, ("tiny", "train", ("9",)), []),
+    ],
+)
+def test_faces_are_the_same_ones_in_a_composite_of_their_part(
+    bare: Path,
+    manifest: Manifest,
+    shown: str,
+    trained: tuple[str, Part, tuple[str, ...]],
+    found: list[str],
+) -> None:
+    records = tuple(replace(record, partition="train") for record in manifest.records)
+    scored = replace(manifest, name=shown, records=records)
+    name, part, actors = trained
+    header = read_header(bare)
+    sound = header.network.branches["audio"]
+    known = Material(corpus=name, part=part, clips=9, actors=actors)
+    on = material_of(scored, "train", hashed=False)
+    for modality, expected in (
+        ("video", found),
+        ("audio", [each for each in found if "faces" not in each]),
+    ):
+        network = header.network.model_copy(update={"branches": {modality: sound}})
+        update = {"network": network, "trained_on": (known,)}
+        assert seen_in_training(header.model_copy(update=update), scored, on) == expected

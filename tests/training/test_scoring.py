@@ -10,7 +10,7 @@ import torch
 from mrpn.common.errors import ConfigError, CorpusError, WeightsError
 from mrpn.corpora.folds import Fold
 from mrpn.corpora.manifest import Manifest
-from mrpn.evaluation import load_predictions
+from mrpn.evaluation import build_predictions, load_predictions
 from mrpn.evaluation.calibration import expected_calibration_error
 from mrpn.evaluation.intervals import t_interval
 from mrpn.inputs import Preprocessing
@@ -93,6 +93,31 @@ def test_interval_recall_and_calibration_are_those_of_the_predictions(
     assert found.ece == pytest.approx(expected, abs=1e-6)
 
 
+def test_an_accuracy_with_an_interval_over_actors_is_the_mean_of_their_own(
+    manifest: Manifest, recipe: Recipe
+) -> None:
+    # Nine actors with one clip, recognised, and one with a hundred, of which none is.
+    actors = [*"123456789", *["10"] * 100]
+    right = np.array([actor != "10" for actor in actors])
+    table = build_predictions(
+        clips=[str(place) for place in range(len(actors))],
+        actors=actors,
+        labels=["happy"] * len(actors),
+        probabilities=np.stack([right, ~right], axis=1).astype(float),
+        classes=("happy", "sad"),
+        fold="test",
+        strategy="weights",
+        seed=0,
+    )
+    plan = plan_of(manifest, recipe, "1")
+    found = scoring._measured(table, plan, people=True)
+    assert found.describe() == (
+        "90.0 %, mean of the actors' own (95 % interval 67.4 to 100.0, t over actors)"
+    )
+    pooled = scoring._measured(table, plan, people=False)
+    assert pooled.describe() == "8.3 % (95 % interval 4.4 to 15.0, Wilson over clips)"
+
+
 def test_classes_may_count_as_others_and_unknown_ones_are_refused(
     run: Path, corpus: PreparedCorpus, manifest: Manifest, recipe: Recipe
 ) -> None:
@@ -125,6 +150,37 @@ def test_speakers_are_told_apart_by_the_features_of_the_voice(
         for parameter in network.branches["audio"].parameters():
             parameter.zero_()
     assert measure(network, header, corpus, plan)[0].value == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("clips", "lack"),
+    [
+        (("sad-1", "calm-1", "happy-1"), "the readable clips to score are all of speaker '1'"),
+        (("sad-1", "sad-2"), "no speaker has two readable clips to score"),
+        (
+            ("sad-2",),
+            "the readable clips to score are all of speaker '2', and no speaker has two readable "
+            "clips to score",
+        ),
+    ],
+)
+def test_speakers_without_pairs_of_the_same_and_of_different_ones_are_one_line(
+    run: Path,
+    corpus: PreparedCorpus,
+    manifest: Manifest,
+    recipe: Recipe,
+    clips: tuple[str, ...],
+    lack: str,
+) -> None:
+    network, header = load_weights(run / "weights.safetensors")
+    asked = {"metric": "equal error rate", "seconds": 1.0, "only": clips}
+    plan = plan_of(manifest, recipe, "1", "2").model_copy(update=asked)
+    with pytest.raises(CorpusError) as caught:
+        measure(network, header, corpus, plan)
+    assert str(caught.value) == (
+        f"corpus 'tiny': {lack}; add recordings, since voices are told apart on pairs of the same "
+        "speaker and of different ones"
+    )
 
 
 def test_no_readable_clip_is_one_line(

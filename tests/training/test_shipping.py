@@ -4,6 +4,7 @@ import json
 import runpy
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,11 +20,13 @@ from mrpn.corpora import Manifest
 from mrpn.corpora.folds import Fold
 from mrpn.media import ClipSettings
 from mrpn.preparation import PreparedCorpus, prepare
-from mrpn.training import Recipe, shipping, train_run
+from mrpn.training import Recipe, packing, shipping, train_run
+from mrpn.training.contents import material_of
 from mrpn.training.evidence import prove_apart
 from mrpn.training.shipping import LIMITS, SPEAKERS_LIMITS, Sources, Texts, ship
-from mrpn.training.speakers import SpeakerRecipe, train_speakers
-from mrpn.weights import load_weights, read_header, read_registry
+from mrpn.training.speakers import SpeakerRecipe, train_speakers, voices_only
+from mrpn.training.speakers.split import split_speakers
+from mrpn.weights import load_weights, read_header, read_registry, write_registry
 
 TEXTS = Texts("three moods, tiny", notes="For tests alone.")
 ONE_CYCLE = {"name": "one-cycle"}
@@ -109,7 +112,7 @@ def test_more_than_there_is_room_for_is_refused_and_nothing_is_written(
     voice: Path, corpus: PreparedCorpus, package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = ship(voice, "one", TEXTS, Sources(corpus), package)
-    monkeypatch.setattr(shipping, "LARGEST", first.size * 3 // 2)
+    monkeypatch.setattr(packing, "LARGEST", first.size * 3 // 2)
     ship(voice, "one", TEXTS, Sources(corpus), package)
     with pytest.raises(WeightsError, match=r"with two .* the weights would be"):
         ship(voice, "two", TEXTS, Sources(corpus), package)
@@ -186,6 +189,44 @@ def test_an_unfinished_run_is_named(corpus: PreparedCorpus, package: Path, tmp_p
         ship(tmp_path, "voice-tiny", TEXTS, Sources(corpus), package)
 
 
+@pytest.mark.parametrize("name", ["Face_Small", "-face", "face.small", "", "face\n"])
+def test_a_wrong_name_is_refused_before_anything_is_read(
+    corpus: PreparedCorpus, package: Path, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(WeightsError, match=r"^'[^']*' is no name for weights; take small letters"):
+        ship(tmp_path, name, TEXTS, Sources(corpus), package)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line"),
+    [
+        ("recipe.yaml", None, "cannot read the run's recipe: No such file or directory"),
+        ("recipe.yaml", "a: [", "not the recipe of a run: while parsing"),
+        ("recipe.yaml", "a list", "not the recipe of a run"),
+        ("result.json", "{", "not JSON, so not the result of a run"),
+        ("result.json", "{}", "not the result of a run; name the folder of one"),
+    ],
+)
+def test_a_run_that_lacks_what_it_is_told_by_is_one_line(
+    voice: Path,
+    corpus: PreparedCorpus,
+    package: Path,
+    tmp_path: Path,
+    file: str,
+    text: str | None,
+    line: str,
+) -> None:
+    run = tmp_path / "run"
+    shutil.copytree(voice, run)
+    (run / file).unlink()
+    if text is not None:
+        (run / file).write_text(text, "utf-8")
+    with pytest.raises(WeightsError) as caught:
+        ship(run, "voice-tiny", TEXTS, Sources(corpus), package)
+    assert str(caught.value).startswith(f"{run / file}: {line}")
+    assert "\n" not in str(caught.value)
+
+
 def test_one_command_adds_a_run(
     voice: Path,
     corpus: PreparedCorpus,
@@ -208,14 +249,9 @@ def test_one_command_adds_a_run(
     assert capsys.readouterr().err.splitlines()[-1].startswith(f"error: {package}: no finished")
 
 
-def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
-    make_recipe: Callable[..., Recipe],
-    corpus: PreparedCorpus,
-    package: Path,
-    tmp_path: Path,
-    manifest: Manifest,
-) -> None:
-    base = make_recipe().model_dump(mode="json")
+def speaker_recipe(recipe: Recipe) -> SpeakerRecipe:
+    """A tiny recipe of speaker recognition, for the input of another recipe."""
+    base = recipe.model_dump(mode="json")
     values = {
         "name": "tiny-speakers",
         "title": "Tiny",
@@ -227,7 +263,17 @@ def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
     }
     for ours in ("initial", "frozen", "encoded"):
         del values["branch"][ours]
-    recipe = validate(SpeakerRecipe, values, "tests")
+    return validate(SpeakerRecipe, values, "tests")
+
+
+def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
+    make_recipe: Callable[..., Recipe],
+    corpus: PreparedCorpus,
+    package: Path,
+    tmp_path: Path,
+    manifest: Manifest,
+) -> None:
+    recipe = speaker_recipe(make_recipe())
     run = train_speakers(recipe, corpus, tmp_path / "speakers")
     ship(run, "speakers-tiny", TEXTS, Sources(corpus), package)
     header = read_header(package / "speakers-tiny.safetensors")
@@ -245,28 +291,39 @@ def test_speakers_ship_with_their_error_rate_on_the_very_utterances_of_the_run(
     assert prove_apart(header, {"tiny": manifest}) == measured.on.contents
 
 
-def test_an_encoder_frozen_at_that_of_the_package_is_not_stored_again(
-    voice: Path,
-    corpus: PreparedCorpus,
-    fold: Fold,
-    recipe: Recipe,
-    make_recipe: Callable[..., Recipe],
-    package: Path,
-    tmp_path: Path,
+def test_a_recording_of_a_tested_speaker_that_was_not_trained_on_is_no_evidence_of_it(
+    make_recipe: Callable[..., Recipe], manifest: Manifest, package: Path, tmp_path: Path
 ) -> None:
-    alone = ship(voice, "voice-tiny", TEXTS, Sources(corpus), package)
-    branch = recipe.network.branches["audio"].model_dump(mode="json")
-    start = {"initial": str(package / alone.file), "frozen": True}
-    branches = {"audio": {**branch, **start}, "video": branch}
-    both_of = make_recipe(network={"branches": branches})
-    run = train_run(both_of, corpus, fold, "n2", tmp_path / "runs")
-    entry = ship(run, "both-tiny", TEXTS, Sources(corpus), package)
-    header = read_header(package / entry.file)
-    assert {name: each.file for name, each in header.shared.items()} == {"audio": alone.file}
-    both, one = (load_weights(package / each.file)[0] for each in (entry, alone))
-    theirs = one.branches["audio"].encoder.state_dict()
-    found = both.branches["audio"].encoder.state_dict()
-    assert all(torch.equal(found[name], value) for name, value in theirs.items())
-    with safe_open(package / entry.file, framework="pt") as opened:
-        assert not [name for name in opened.keys() if "audio.encoder" in name]  # noqa: SIM118
-    assert f"Its audio encoder is that of `{alone.file}`" in (package / "both-tiny.md").read_text()
+    recipe = speaker_recipe(make_recipe())
+    counts = Counter(record.actor for record in manifest.records)
+    split = split_speakers(counts, recipe.split)
+    media = tmp_path / "media"
+    shutil.copytree(manifest.root, media)
+    shutil.copyfile(media / f"sad-{split.test[0]}.wav", media / f"sad-{split.train[0]}.wav")
+    doubled = replace(manifest, root=media)
+    corpus = prepare(voices_only(doubled), tmp_path / "p", ClipSettings(), workers=1)
+    run = train_speakers(recipe, corpus, tmp_path / "speakers")
+    (told,) = read_header(run / "weights.safetensors").trained_on
+    assert (told.clips, told.apart_from, told.digest) == (11, split.test, "")
+    ship(run, "speakers-tiny", TEXTS, Sources(corpus), package)
+    header = read_header(package / "speakers-tiny.safetensors")
+    (trained,) = header.trained_on
+    assert (trained.clips, trained.contents, trained.apart_from) == (11, 11, split.test)
+    assert prove_apart(header, {"tiny": corpus.manifest}) == 6
+    # That it was left out must be said: by the digest of all there is, it was trained on.
+    whole = material_of(corpus.manifest, "train", split.train)
+    with pytest.raises(WeightsError, match="1 contents of the test"):
+        prove_apart(header.model_copy(update={"trained_on": (whole,)}), {"tiny": corpus.manifest})
+
+
+def test_the_remarks_on_former_weights_are_dropped_and_that_is_said(
+    voice: Path, corpus: PreparedCorpus, package: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = ship(voice, "voice-tiny", TEXTS, Sources(corpus), package)
+    assert "remarks" not in capsys.readouterr().err
+    write_registry(package / "registry.json", [entry.model_copy(update={"remarks": "Old."})])
+    assert ship(voice, "voice-tiny", TEXTS, Sources(corpus), package).remarks == ""
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "voice-tiny: the remarks on the former weights are dropped; what holds of these too is "
+        'written again by: python weights/remark.py voice-tiny "..."'
+    )

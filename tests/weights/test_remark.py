@@ -38,3 +38,15 @@ def test_an_unknown_name_is_one_line(tmp_path):
         "error: no weights are called 'nobody' here; known: face-small, face-voice-small, "
         "voice-small"
     ]
+
+
+def test_a_card_that_cannot_be_written_is_one_line(tmp_path):
+    folder = tmp_path / "package"
+    shutil.copytree(ROOT / "mrpn_weights", folder)
+    (folder / "voice-small.md").unlink()
+    (folder / "voice-small.md").mkdir()
+    ran = remark(folder, "voice-small", "Heard once.")
+    assert ran.returncode == 1
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith("error: ")
+    assert line.endswith(": Is a directory")

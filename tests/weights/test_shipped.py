@@ -1,5 +1,6 @@
 """The package of weights in this repository: whole, small enough, licensed, and free of leaks."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from mrpn.common.files import file_digest
 from mrpn.corpora import read_corpus
 from mrpn.training.evidence import prove_apart
-from mrpn.training.shipping import LARGEST
+from mrpn.training.packing import LARGEST
 from mrpn.weights import load_weights, preprocessing_of, read_header, read_registry, render_card
 
 ROOT = Path(__file__).resolve().parents[2] / "weights"
@@ -60,6 +61,16 @@ def test_it_loads_and_says_on_what_it_was_measured_with_an_interval(name):
     for measured in header.measured:
         assert measured.low <= measured.value <= measured.high
         assert measured.on.digest
+
+
+def test_the_card_of_the_faces_tells_of_the_near_ones_that_were_found():
+    place = ROOT.parent / "experiments" / "results" / "near-faces" / "result.json"
+    found = json.loads(place.read_text("utf-8"))["above"]["0.90"]
+    without = found["without"]
+    value, low, high = (100 * each for each in (without["accuracy"], *without["interval"]))
+    remarks = ENTRIES["face-small"].remarks
+    assert f"{found['faces']} test faces ({found['other_label']} under another label)" in remarks
+    assert f"without them it reaches {value:.1f} % ({low:.1f} to {high:.1f})" in remarks
 
 
 @names

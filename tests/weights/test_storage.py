@@ -9,7 +9,14 @@ from safetensors.torch import load_file, save_file
 from mrpn.common.errors import WeightsError
 from mrpn.common.files import file_digest
 from mrpn.network import MultiModalNetwork, NetworkSpec, Wiring, build_network, late_fusion
-from mrpn.weights import Shared, WeightsHeader, load_weights, read_header, save_weights
+from mrpn.weights import (
+    Shared,
+    WeightsHeader,
+    load_weights,
+    read_header,
+    save_weights,
+    storage,
+)
 
 
 def same(one: MultiModalNetwork, two: MultiModalNetwork) -> bool:
@@ -232,6 +239,34 @@ def test_wrong_files_are_one_clear_line_that_names_them(tmp_path, network, heade
     with pytest.raises(WeightsError, match=line) as caught:
         load_weights(path)
     assert str(caught.value).startswith(str(path))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_network_larger_than_its_file_is_refused_before_there_is_room_for_it(
+    tmp_path, network, header, monkeypatch
+):
+    path = tmp_path / "hostile.safetensors"
+    written = json.loads(header.model_dump_json())
+    written["network"]["branches"]["audio"]["features"] = 65_536
+    text = json.dumps(written)
+    save_file({n: v.contiguous() for n, v in network.state_dict().items()}, path, {"mrpn": text})
+
+    def build(spec):
+        raise AssertionError("there was room made for the network")
+
+    monkeypatch.setattr(storage, "build_network", build)
+    with pytest.raises(WeightsError, match=r"fit the network it declares: 'branches\.audio\.aggr"):
+        load_weights(path)
+
+
+def test_sizes_beyond_all_bounds_are_one_line(tmp_path, network, header):
+    path = tmp_path / "hostile.safetensors"
+    written = json.loads(header.model_dump_json())
+    audio = {"encoder": "mlp", "width": 64, "encoder_options": {"width": 2**62}}
+    written["network"]["branches"]["audio"] |= audio
+    save_file({"a": torch.zeros(1)}, path, {"mrpn": json.dumps(written)})
+    with pytest.raises(WeightsError, match="such a network cannot be made: ") as caught:
+        load_weights(path)
     assert "\n" not in str(caught.value)
 
 

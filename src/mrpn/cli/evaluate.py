@@ -133,9 +133,12 @@ def _show(
         print_line(f"no measure of what is new to them: {'; '.join(seen)}", "yellow")
     print_line(f"{found.metric}: {found.describe()}")
     if found.uar is not None and found.ece is not None:
-        if found.interval != "Wilson over clips":
-            low, high = wilson_interval(found.value * found.clips, found.clips)
-            print_line(f"  over clips of the same people: {100 * low:.1f} to {100 * high:.1f}")
+        if predictions is not None and found.interval != "Wilson over clips":
+            right = int((predictions["label"] == predictions["prediction"]).sum())
+            value, low, high = (
+                100 * each for each in (right / found.clips, *wilson_interval(right, found.clips))
+            )
+            print_line(f"  of clips of the same people: {value:.1f} % ({low:.1f} to {high:.1f})")
         print_line(f"unweighted average recall: {100 * found.uar:.1f} %")
         print_line(f"expected calibration error: {100 * found.ece:.1f} points")
     if recalls:

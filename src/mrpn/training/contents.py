@@ -18,7 +18,12 @@ _BLOCK = 2**20
 
 
 def material_of(
-    manifest: Manifest, part: Part, actors: Iterable[str] = (), *, hashed: bool = True
+    manifest: Manifest,
+    part: Part,
+    actors: Iterable[str] = (),
+    *,
+    hashed: bool = True,
+    apart_from: Iterable[str] = (),
 ) -> Material:
     """Return the evidence of a part of a corpus.
 
@@ -27,12 +32,16 @@ def material_of(
         part: what the clips are for.
         actors: who is in them; none for the corpus's own part of that name.
         hashed: whether to read all the files and give the digest of their contents.
+        apart_from: people whose recordings are none of the clips, under whatever name; without
+            `hashed` nobody looks.
 
     Raises:
         CorpusError: there are no such clips, or a file of theirs cannot be read.
     """
-    people = tuple(actors)
+    people, others = tuple(actors), tuple(apart_from)
     records = chosen_records(manifest, part, people)
+    if hashed and others:
+        records = kept_apart(manifest, records, others)
     contents = contents_of(manifest, records) if hashed else frozenset[str]()
     return Material(
         corpus=manifest.name,
@@ -41,6 +50,7 @@ def material_of(
         actors=people,
         contents=len(contents),
         digest=value_digest(sorted(contents)) if contents else "",
+        apart_from=others,
     )
 
 
@@ -61,6 +71,18 @@ def chosen_records(
         whose = f"of the actors {', '.join(actors)}" if actors else "of its own"
         raise CorpusError(f"corpus '{manifest.name}': no clips {whose} for '{part}'")
     return records
+
+
+def kept_apart(
+    manifest: Manifest, records: Iterable[ClipRecord], people: Iterable[str]
+) -> tuple[ClipRecord, ...]:
+    """Return those of some clips whose content is not also that of clips of some people.
+
+    Raises CorpusError for a file that is not there or cannot be read.
+    """
+    theirs = set(people)
+    known = contents_of(manifest, (r for r in manifest.records if r.actor in theirs))
+    return tuple(r for r in records if known.isdisjoint(contents_of(manifest, (r,))))
 
 
 def contents_of(manifest: Manifest, records: Iterable[ClipRecord]) -> frozenset[str]:

@@ -11,8 +11,11 @@ weights of the paper's protocol, which validates on the test's actors, never pas
 from collections.abc import Mapping
 from pathlib import Path
 
+from rich.markup import escape
+
 from mrpn.common.errors import WeightsError
 from mrpn.common.files import value_digest
+from mrpn.common.progress import say
 from mrpn.corpora.duplicates import drop_duplicates
 from mrpn.corpora.folds import Fold, OfficialSplit
 from mrpn.corpora.manifest import Manifest, Part
@@ -22,11 +25,13 @@ from mrpn.training.contents import (
     chosen_records,
     contents_of,
     has_people,
+    kept_apart,
     material_of,
 )
 from mrpn.weights import Material, WeightsHeader, read_header
 
 _LEARNED: tuple[Part, ...] = ("train", "validation")
+_told: set[Path] = set()
 
 
 def prove_apart(header: WeightsHeader, manifests: Mapping[str, Manifest]) -> int:
@@ -84,12 +89,23 @@ def refuse_seen_actors(files: Mapping[str, Path], corpus: str, fold: Fold | Offi
         corpus: name of the corpus that the fold is of.
         fold: whose actors are held out; none are where the corpus fixes its parts.
 
+    Weights that do not say whom they were trained on are told, once in a process.
+
     Raises WeightsError, naming them.
     """
     if isinstance(fold, OfficialSplit):
         return
     for path in files.values():
-        for material in read_header(path).trained_on:
+        trained_on = read_header(path).trained_on
+        if not trained_on and path not in _told:
+            _told.add(path)
+            say(
+                escape(
+                    f"{path}: does not say whom it was trained on, so nothing can be checked; "
+                    f"see for yourself that it met none of {', '.join(fold.test)} of {corpus}"
+                )
+            )
+        for material in trained_on:
             held_out = {*fold.test, *(fold.validation if material.part == "train" else ())}
             shared = sorted(held_out.intersection(material.actors), key=natural_key)
             if shared and _same_people(material.corpus, corpus):
@@ -114,15 +130,16 @@ def seen_in_training(header: WeightsHeader, manifest: Manifest, on: Material) ->
     records = chosen_records(manifest, on.part, on.actors)
     parts = {record.partition for record in records}
     people = {record.actor for record in records} if has_people(records) else set()
-    found = []
+    sees, found = "video" in header.network.branches, []
     for trained in header.trained_on:
-        if not _same_people(trained.corpus, manifest.name):
-            continue
         what = "trained on" if trained.part == "train" else "selected by"
-        if shared := sorted(people.intersection(trained.actors), key=natural_key):
+        alike = people if _same_people(trained.corpus, manifest.name) else set[str]()
+        if shared := sorted(alike.intersection(trained.actors), key=natural_key):
             found.append(f"{what} {trained.corpus}'s actors {', '.join(shared)}")
         elif not trained.actors and trained.part in parts and trained.corpus == manifest.name:
             found.append(f"{what} {trained.corpus}'s {trained.part} part")
+        elif sees and trained.part in parts and _same_faces(trained.corpus, manifest.name):
+            found.append(f"{what} the faces of {trained.corpus}'s {trained.part} part")
     return list(dict.fromkeys(found))
 
 
@@ -138,6 +155,7 @@ def with_evidence(
     files: Mapping[str, Path],
     *,
     hashed: bool = False,
+    apart_from: tuple[str, ...] = (),
 ) -> WeightsHeader:
     """Return the header of a run's weights with all that they learned from, directly or not.
 
@@ -148,8 +166,12 @@ def with_evidence(
         files: the weights that its encoders started from, by modality, whose data and licences
             are this network's too.
         hashed: whether to give the digests of contents, for which all files are read.
+        apart_from: people whose recordings were not trained on, under whatever name.
     """
-    own = [material_of(manifest, p, people, hashed=hashed) for p, people in learned.items()]
+    own = []
+    for part, people in learned.items():
+        others = apart_from if part == "train" else ()
+        own.append(material_of(manifest, part, people, hashed=hashed, apart_from=others))
     data, licence = list(header.training_data), header.licence
     for modality, path in files.items():
         origin = read_header(path)
@@ -178,6 +200,8 @@ def _recomputed(material: Material, manifests: Mapping[str, Manifest]) -> frozen
     kept = all(CONTENT in record.extra for record in given.records)
     for manifest in (given, drop_duplicates(given)) if kept else (given,):
         records = chosen_records(manifest, material.part, material.actors)
+        if material.apart_from:
+            records = kept_apart(manifest, records, material.apart_from)
         contents = contents_of(manifest, records)
         if value_digest(sorted(contents)) == material.digest:
             return contents
@@ -200,3 +224,11 @@ def _same_people(one: str, other: str) -> bool:
     """Whether two corpora name the same people alike; a composite's are those of its voices."""
     pairs = ((one, other), (other, one))
     return one == other or any(a.startswith(f"composite-{b}-") for a, b in pairs)
+
+
+def _same_faces(one: str, other: str) -> bool:
+    """Whether parts of one name show the same faces in two corpora; a composite's are borrowed."""
+    if one == other:
+        return one.startswith("composite-")
+    pairs = ((one, other), (other, one))
+    return any(a.startswith("composite-") and a.endswith(f"-{b}") for a, b in pairs)

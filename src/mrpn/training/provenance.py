@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from rich.markup import escape
 
 from mrpn.common.errors import WeightsError
@@ -18,7 +19,7 @@ from mrpn.evaluation.tables import read_table
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.contents import chosen_records, material_of
 from mrpn.training.faces import STRATEGY
-from mrpn.training.run import PREDICTIONS, RESULT
+from mrpn.training.run import PREDICTIONS, RECIPE, RESULT
 from mrpn.weights import Plan
 
 TRIALS = "trials.parquet"
@@ -28,9 +29,28 @@ def read_result(run: Path) -> dict[str, Any]:
     """Return the result of a finished run; a WeightsError where there is none."""
     path = run / RESULT
     try:
-        values: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        values = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise WeightsError(f"{run}: no finished run here ({error.strerror})") from error
+    except ValueError as error:
+        raise WeightsError(f"{path}: not JSON, so not the result of a run: {error}") from error
+    if not isinstance(values, dict) or "recipe_digest" not in values:
+        raise WeightsError(f"{path}: not the result of a run; name the folder of one")
+    return values
+
+
+def read_recipe(run: Path) -> dict[str, Any]:
+    """Return the recipe of a run, as plain values; a WeightsError where there is none."""
+    path = run / RECIPE
+    try:
+        values = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as error:
+        raise WeightsError(f"{path}: cannot read the run's recipe: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        first = " ".join(str(error).split())
+        raise WeightsError(f"{path}: not the recipe of a run: {first}") from error
+    if not isinstance(values, dict):
+        raise WeightsError(f"{path}: not the recipe of a run")
     return values
 
 

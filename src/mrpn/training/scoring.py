@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from statistics import fmean
 
 import numpy as np
 import pandas as pd
@@ -55,10 +56,12 @@ def measure(
         plan: which clips, what is measured, how they are shown.
 
     Returns:
-        What was measured, and for an accuracy the predictions table.
+        What was measured, and for an accuracy the predictions table. With an interval over actors
+        the accuracy is the mean of the actors' own, which it speaks of.
 
     Raises:
-        CorpusError: none of the clips is readable.
+        CorpusError: none of the clips is readable; or, for speakers, there are no pairs of one, or
+            of two.
         WeightsError: a class of the corpus that the weights do not know, or speakers' features
             wanted of a network without a voice.
     """
@@ -195,11 +198,12 @@ def _measured(predictions: pd.DataFrame, plan: Plan, *, people: bool) -> Measure
     truth, guess = list(predictions["label"]), list(predictions["prediction"])
     classes = classes_of(predictions)
     right = (predictions["label"] == predictions["prediction"]).groupby(predictions["actor"])
-    value, by_actor = accuracy(truth, guess), [float(share) for share in right.mean()]
-    over_actors = people and len(by_actor) >= FEWEST_ACTORS
-    low, high = (
-        t_interval(by_actor) if over_actors else wilson_interval(value * len(truth), len(truth))
-    )
+    by_actor = [float(share) for share in right.mean()]
+    if over_actors := people and len(by_actor) >= FEWEST_ACTORS:
+        value, (low, high) = fmean(by_actor), t_interval(by_actor)
+    else:
+        value = accuracy(truth, guess)
+        low, high = wilson_interval(value * len(truth), len(truth))
     posterior = predictions[probability_columns(classes)].to_numpy()
     return Measured(
         **plan.model_dump(include=set(Plan.model_fields)),
@@ -223,6 +227,8 @@ def _measure_speakers(
         raise WeightsError("speakers are told apart by a voice, and the network has no such branch")
     preprocessing = Preprocessing.model_validate(header.preprocessing)
     clips = _clips(corpus, plan, network.modalities)
+    actors = [clip.record.actor for clip in clips]
+    _check_pairs(corpus.name, actors)
     arrange_channels_last(network, "32-true")
     interval = None if plan.seconds is None else (0.0, plan.seconds)
     sounds = (
@@ -233,7 +239,6 @@ def _measure_speakers(
         network(batch, features=True).features["audio"].float().cpu()
         for batch in _batches(sounds, len(clips), network)
     ]
-    actors = [clip.record.actor for clip in clips]
     places = np.unique(np.array(actors, dtype=object), return_inverse=True)[1]
     trials = all_pairs(torch.cat(features).numpy().astype(np.float64), places.astype(np.intp))
     found = measure_trials(trials, RESAMPLES, plan.seed)
@@ -245,3 +250,17 @@ def _measure_speakers(
         high=found["eer_high"],
         interval="bootstrap over actors",
     )
+
+
+def _check_pairs(corpus: str, speakers: list[str]) -> None:
+    """Refuse utterances, by their speakers, among which there are no pairs of one, or of two."""
+    lacks = []
+    if len(set(speakers)) == 1:
+        lacks.append(f"the readable clips to score are all of speaker '{speakers[0]}'")
+    if len(set(speakers)) == len(speakers):
+        lacks.append("no speaker has two readable clips to score")
+    if lacks:
+        raise CorpusError(
+            f"corpus '{corpus}': {', and '.join(lacks)}; add recordings, since voices are told "
+            "apart on pairs of the same speaker and of different ones"
+        )

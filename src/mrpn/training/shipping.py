@@ -5,27 +5,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
-
-import torch
-import yaml
-from torch import Tensor
+from typing import Any
 
 from mrpn.common.errors import WeightsError
 from mrpn.common.files import atomic_path, file_digest
 from mrpn.common.progress import say
 from mrpn.corpora.manifest import Manifest, Part
-from mrpn.network import Branch, MultiModalNetwork
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.calibrating import calibrate
 from mrpn.training.contents import material_of
 from mrpn.training.evidence import prove_apart, with_evidence
-from mrpn.training.provenance import check_corpus, command_of, people_of, plan_of, read_result
-from mrpn.training.run import RECIPE, WEIGHTS
+from mrpn.training.packing import check_place, shared_encoders
+from mrpn.training.provenance import (
+    check_corpus,
+    command_of,
+    people_of,
+    plan_of,
+    read_recipe,
+    read_result,
+)
+from mrpn.training.run import WEIGHTS
 from mrpn.training.scoring import measure
+from mrpn.training.speakers.split import doubles_of
 from mrpn.weights import (
     Material,
-    Shared,
     ShippedWeights,
     WeightsHeader,
     load_weights,
@@ -37,9 +40,8 @@ from mrpn.weights import (
     write_registry,
 )
 from mrpn.weights.card import kind_of
-from mrpn.weights.registry import INDEX
+from mrpn.weights.registry import INDEX, check_name
 
-LARGEST = 12 * 10**6
 INTENDED_USE = (
     "Research on emotion recognition: as it is on pictures and sounds like those it was trained "
     "on, and as a start for other networks."
@@ -105,11 +107,12 @@ def ship(run: Path, name: str, texts: Texts, sources: Sources, folder: Path) -> 
         The entry of the registry.
 
     Raises:
-        MrpnError: another corpus than the run's; contents or actors of the test in what was
-            learned from; what the run started from is unknown; no more room in the package.
+        MrpnError: no name for weights; no finished run; another corpus than the run's; contents or
+            actors of the test in what was learned from; what the run started from is unknown; no
+            more room in the package; others of it have their encoder in the file to be replaced.
     """
-    result = read_result(run)
-    recipe = yaml.safe_load((run / RECIPE).read_text("utf-8"))
+    check_name(name)
+    result, recipe = read_result(run), read_recipe(run)
     check_corpus(run, result, sources.corpus)
     entries = read_registry(folder / INDEX)
     network, header = load_weights(run / WEIGHTS)
@@ -140,7 +143,8 @@ def ship(run: Path, name: str, texts: Texts, sources: Sources, folder: Path) -> 
         compared = prove_apart(header, manifests)
         say(f"{name}: {measured.metric} {measured.describe()}")
         say(f"  {compared} contents of the test compared: none is in what was trained on")
-        header = header.model_copy(update={"shared": _shared(network, recipe, origins, folder)})
+        shared = shared_encoders(network, recipe, origins, folder / half.name)
+        header = header.model_copy(update={"shared": shared})
         save_weights(half, network, header, half=True)
         entry = ShippedWeights(
             name=name,
@@ -154,11 +158,16 @@ def ship(run: Path, name: str, texts: Texts, sources: Sources, folder: Path) -> 
             size=half.stat().st_size,
             reproduce=header.reproduce,
         )
-        _check_room(folder, entry, entries)
+        check_place(folder, entry, entries)
         with atomic_path(folder / entry.file) as partial:
             shutil.copyfile(half, partial)
     write_card(folder / f"{name}.md", header, name)
     write_registry(folder / INDEX, {**entries, name: entry}.values())
+    if name in entries and entries[name].remarks:
+        say(
+            f"{name}: the remarks on the former weights are dropped; what holds of these too is "
+            f'written again by: python weights/remark.py {name} "..."'
+        )
     return entry
 
 
@@ -177,8 +186,13 @@ def _evident(
     for part in ("train", "validation"):
         if part in people:
             learned[part] = people[part]
-    manifest = sources.corpus.manifest
-    header = with_evidence(header, manifest, learned, origins, hashed=True)
+    held_out: tuple[str, ...] = ()
+    if "speakers" in result:
+        held_out = (*people.get("validation", ()), *people["test"])
+    apart_from = held_out if doubles_of(sources.corpus, held_out) else ()
+    header = with_evidence(
+        header, sources.corpus.manifest, learned, origins, hashed=True, apart_from=apart_from
+    )
     complete = tuple(_hashed(material, sources) for material in header.trained_on)
     return header.model_copy(update={"trained_on": complete})
 
@@ -188,7 +202,7 @@ def _hashed(material: Material, sources: Sources) -> Material:
     manifest = sources.manifests.get(material.corpus)
     if material.digest or manifest is None:
         return material
-    found = material_of(manifest, material.part, material.actors)
+    found = material_of(manifest, material.part, material.actors, apart_from=material.apart_from)
     return found.model_copy(update={"through": material.through})
 
 
@@ -206,38 +220,3 @@ def _origins(
                 "whose data must be known; name the file with --started-from"
             )
     return {modality: known[digest] for modality, digest in result["initial"].items()}
-
-
-def _shared(
-    network: MultiModalNetwork,
-    recipe: Mapping[str, Any],
-    origins: Mapping[str, Path],
-    folder: Path,
-) -> dict[str, Shared]:
-    """Return the encoders that stayed as they are in a file of the same package."""
-    found = {}
-    for modality, path in origins.items():
-        settings = recipe["network"]["branches"][modality]
-        if path.parent.resolve() != folder.resolve() or not settings.get("frozen", False):
-            continue
-        theirs = _encoder_state(load_weights(path)[0], modality)
-        ours = _encoder_state(network, modality)
-        if any(not torch.equal(theirs[name], value) for name, value in ours.items()):
-            raise WeightsError(f"{path}: the {modality} encoder was frozen and yet has changed")
-        found[modality] = Shared(file=path.name, sha256=file_digest(path))
-    return found
-
-
-def _encoder_state(network: MultiModalNetwork, modality: str) -> dict[str, Tensor]:
-    """Return the parameters and statistics of a modality's encoder."""
-    return dict(cast(Branch, network.branches[modality]).encoder.state_dict())
-
-
-def _check_room(folder: Path, entry: ShippedWeights, entries: Mapping[str, ShippedWeights]) -> None:
-    others = sum(each.size for name, each in entries.items() if name != entry.name)
-    if others + entry.size > LARGEST:
-        raise WeightsError(
-            f"{folder}: with {entry.name} ({entry.size / 1e6:.1f} MB) the weights would be "
-            f"{(others + entry.size) / 1e6:.1f} MB, more than {LARGEST / 1e6:.0f}; describe these "
-            "by the command that makes them"
-        )

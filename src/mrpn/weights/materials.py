@@ -1,8 +1,8 @@
 """On which clips weights were trained and measured, told so that anyone who has them can check."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from mrpn.common.config import Settings
 from mrpn.common.words import few
@@ -26,6 +26,8 @@ class Material(Settings):
         contents: different pictures and sounds among them, by content; 0 if nobody compared them.
         digest: sha256 over their sorted hashes; empty with `contents` 0.
         through: the weights that were started from, for clips that only those were trained on.
+        apart_from: other people, recordings of whom under these actors' names are not among the
+            clips; by content, whatever they are called.
     """
 
     corpus: str = Field(min_length=1)
@@ -35,6 +37,15 @@ class Material(Settings):
     contents: int = Field(0, ge=0)
     digest: str = Field("", pattern=r"^([0-9a-f]{64})?$")
     through: str = ""
+    apart_from: tuple[str, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _short(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave `apart_from` out where it is empty: files are as they were before it was there."""
+        values: dict[str, Any] = handler(self)
+        if not self.apart_from:
+            values.pop("apart_from", None)
+        return values
 
     @model_validator(mode="after")
     def _hashed_or_not(self) -> Self:
@@ -76,7 +87,7 @@ class Measured(Plan):
 
     Args:
         clips: how many could be read and were scored.
-        value: of the metric, 0..1.
+        value: of the metric, 0..1; with an interval "t over actors" the mean of the actors' own.
         low, high: 95 % interval.
         interval: what it speaks of: other clips of the same people, or other people.
         uar: unweighted average recall, 0..1, beside an accuracy.
@@ -92,6 +103,7 @@ class Measured(Plan):
     ece: float | None = Field(None, ge=0, le=1)
 
     def describe(self) -> str:
-        """Return the value with its interval, in per cent."""
+        """Return the value with its interval, in per cent, and what both are of."""
         value, low, high = (100 * each for each in (self.value, self.low, self.high))
-        return f"{value:.1f} % (95 % interval {low:.1f} to {high:.1f}, {self.interval})"
+        mean = ", mean of the actors' own" if self.interval == "t over actors" else ""
+        return f"{value:.1f} %{mean} (95 % interval {low:.1f} to {high:.1f}, {self.interval})"

@@ -18,8 +18,13 @@ def preprocessing_of(path: Path, header: WeightsHeader) -> Preprocessing:
         header: of the weights.
 
     Raises:
-        WeightsError: the header says it in no way that this version understands.
+        WeightsError: the header does not say it, or in no way that this version understands.
     """
+    if not header.preprocessing:
+        raise WeightsError(
+            f"{path}: does not say how its input is made; save it again with `preprocessing` in "
+            "its header"
+        )
     try:
         return Preprocessing.model_validate(header.preprocessing)
     except ValidationError as error:

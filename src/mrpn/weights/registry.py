@@ -4,6 +4,7 @@ A package takes part by an entry point of the group `mrpn.weights` that names a 
 own; in that lie `registry.json`, the weights and their cards.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
@@ -22,6 +23,7 @@ GROUP = "mrpn.weights"
 INDEX = "registry.json"
 SUFFIX = ".safetensors"
 HOW = "pip install ./weights (a folder of mrpn's repository) brings those that ship with it"
+NAME = r"^[a-z0-9][a-z0-9-]*$"
 MAKE = "a run's are put into a package by weights/add.py (in mrpn's repository)"
 
 
@@ -42,7 +44,7 @@ class ShippedWeights(Settings):
         remarks: what has been learned of them since they were made, which the file cannot say.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str = Field(pattern=NAME)
     file: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*\.safetensors$")
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     kind: str
@@ -57,6 +59,14 @@ class ShippedWeights(Settings):
 
 _Entries = TypeAdapter(list[ShippedWeights])
 _announced: set[Path] = set()
+
+
+def check_name(name: str) -> None:
+    """Refuse, by WeightsError, what is no name for weights."""
+    if not re.match(NAME, name) or name.endswith("\n"):
+        raise WeightsError(
+            f"'{name}' is no name for weights; take small letters, digits and -, as in face-small"
+        )
 
 
 def read_registry(index: Path) -> dict[str, ShippedWeights]:

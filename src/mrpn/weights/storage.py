@@ -17,6 +17,7 @@ from mrpn.common.errors import ConfigError, WeightsError
 from mrpn.common.files import atomic_path, file_digest
 from mrpn.network import MultiModalNetwork, build_network
 from mrpn.weights.header import FORMAT, Shared, WeightsHeader
+from mrpn.weights.shapes import shapes_of
 
 KEY = "mrpn"
 LARGEST_HEADER = 4 * 2**20
@@ -42,9 +43,8 @@ def save_weights(
     """
     state = network.state_dict()
     if network.spec is None:
-        _check_fit(
-            path, {n: list(v.shape) for n, v in state.items()}, build_network(header.network)
-        )
+        given = {n: list(v.shape) for n, v in state.items()}
+        _check_fit(path, given, shapes_of(header.network))
     elif network.spec != header.network:
         raise WeightsError(f"{path}: the header declares another network than the one to be saved")
     parameters = {name for name, _ in network.named_parameters()}
@@ -81,7 +81,8 @@ def load_weights(
     """Build the network a weights file declares, in test mode on `device`, with its weights.
 
     Encoders that the file shares with others are part of the network, and the header, which goes
-    with the whole network, names no shared ones: both can be saved anywhere.
+    with the whole network, names no shared ones: both can be saved anywhere. What does not fit is
+    refused before there is room for the network, however large the one that is declared.
 
     Raises:
         WeightsError: a file that cannot be read, is not safetensors, lacks a header of this
@@ -90,13 +91,14 @@ def load_weights(
     with _opened(path) as file:
         header = _header(path, file.metadata())
         try:
-            network = build_network(header.network)
+            declared = shapes_of(header.network)
         except ConfigError as error:
             raise WeightsError(f"{path}: {error}") from error
         state: dict[str, Tensor] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     for modality, shared in header.shared.items():
         state |= _shared(path, modality, shared)
-    _check_fit(path, {name: list(value.shape) for name, value in state.items()}, network)
+    _check_fit(path, {name: list(value.shape) for name, value in state.items()}, declared)
+    network = build_network(header.network)
     network.load_state_dict(state)
     return network.to(device).eval(), header.model_copy(update={"shared": {}})
 
@@ -159,9 +161,8 @@ def _header(path: Path, metadata: dict[str, str] | None) -> WeightsHeader:
         raise WeightsError(f"{path}: its header: {describe(error)}") from error
 
 
-def _check_fit(path: Path, given: dict[str, list[int]], network: MultiModalNetwork) -> None:
+def _check_fit(path: Path, given: dict[str, list[int]], wanted: dict[str, list[int]]) -> None:
     """Refuse tensors whose names or shapes are not those of the declared network."""
-    wanted = {name: list(value.shape) for name, value in network.state_dict().items()}
     for name in sorted(wanted.keys() | given.keys()):
         shapes = (given.get(name), wanted.get(name))
         if None in shapes:

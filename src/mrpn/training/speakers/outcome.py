@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence as Many
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from mrpn.training.hardware import choose_precision
 from mrpn.training.run import RunIdentity
 from mrpn.training.speakers.data import SpeakerData
 from mrpn.training.speakers.recipe import SpeakerRecipe
-from mrpn.training.speakers.split import SpeakerSplit
+from mrpn.training.speakers.split import SpeakerSplit, doubles_of
 from mrpn.training.speakers.verification import Trials, measure
 from mrpn.weights import Measured, TrainingData, WeightsHeader
 
@@ -130,4 +131,8 @@ def header_of(
         ),
         notes="Speaker recognition, to start voice encoders from.",
     )
-    return with_evidence(header, corpus.manifest, learned, {})
+    held_out = (*split.validation, *split.test)
+    doubles = {clip.record.id for clip in doubles_of(corpus, held_out)}
+    kept = tuple(record for record in corpus.manifest.records if record.id not in doubles)
+    manifest = replace(corpus.manifest, records=kept)
+    return with_evidence(header, manifest, learned, {}, apart_from=held_out if doubles else ())

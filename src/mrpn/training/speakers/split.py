@@ -1,7 +1,7 @@
 """Speakers to train on and speakers held out, by a rule that anyone can repeat."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from mrpn.common.errors import CorpusError
@@ -93,17 +93,27 @@ def split_corpus(
         by_speaker[clip.record.actor].append(clip)
     split = split_speakers({name: len(own) for name, own in by_speaker.items()}, settings)
     held_out = {*split.validation, *split.test}
-    known = {_content(clip) for name in held_out for clip in by_speaker[name]}
+    doubles = {clip.record.id for clip in doubles_of(corpus, held_out)}
     trained = [clip for clip in heard if clip.record.actor not in held_out]
-    fresh = [clip for clip in trained if _content(clip) not in known]
-    if doubles := len(trained) - len(fresh):
-        say(f"{doubles} utterances that also occur among held-out speakers' are not trained on")
+    fresh = [clip for clip in trained if clip.record.id not in doubles]
+    if doubles:
+        say(
+            f"{len(doubles)} utterances that also occur among held-out speakers' are not trained on"
+        )
     parts = {"train": fresh}
     for part in ("validation", "test"):
         own = [_some(by_speaker[name], settings.utterances) for name in getattr(split, part)]
         parts[part] = [clip for clips in own for clip in clips]
     speakers = {clip.record.actor for clip in fresh}
     return replace(split, train=tuple(name for name in split.train if name in speakers)), parts
+
+
+def doubles_of(corpus: PreparedCorpus, held_out: Collection[str]) -> list[PreparedClip]:
+    """Return the readable clips of others whose sound is also that of a held-out speaker's clip."""
+    heard = [clip for clip in corpus.clips if clip.has("audio")]
+    known = {_content(clip) for clip in heard if clip.record.actor in held_out}
+    others = (clip for clip in heard if clip.record.actor not in held_out)
+    return [clip for clip in others if _content(clip) in known]
 
 
 def _number(wanted: HeldOut, speakers: int) -> int:
