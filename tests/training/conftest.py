@@ -13,7 +13,7 @@ from mrpn.corpora.folds import Fold
 from mrpn.corpora.manifest import ClipRecord, Manifest
 from mrpn.media import ClipSettings, write_video, write_wav
 from mrpn.preparation import PreparedCorpus, prepare
-from mrpn.training import Recipe
+from mrpn.training import Recipe, train_run
 
 CLASSES = ("calm", "happy", "sad")
 ACTORS = ("1", "2", "3", "4", "5", "6")
@@ -113,3 +113,11 @@ def corpus(manifest: Manifest, tmp_path_factory: pytest.TempPathFactory) -> Prep
     folder = tmp_path_factory.mktemp("prepared") / "tiny"
     # Pictures of noise, which a JPEG would not keep.
     return prepare(manifest, folder, SETTINGS, workers=0, form="raw")
+
+
+@pytest.fixture(scope="module")
+def voice(
+    recipe: Recipe, corpus: PreparedCorpus, fold: Fold, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A finished run of the voice alone."""
+    return train_run(recipe, corpus, fold, "am", tmp_path_factory.mktemp("runs"))

@@ -21,14 +21,6 @@ LINE = Texts("three moods, tiny")
 Frozen = Callable[[Path, str], Path]
 
 
-@pytest.fixture(scope="module")
-def voice(
-    recipe: Recipe, corpus: PreparedCorpus, fold: Fold, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """A finished run of the voice alone."""
-    return train_run(recipe, corpus, fold, "am", tmp_path_factory.mktemp("runs"))
-
-
 @pytest.fixture
 def package(voice: Path, corpus: PreparedCorpus, tmp_path: Path) -> Path:
     """A package with the voice."""

@@ -33,14 +33,6 @@ ONE_CYCLE = {"name": "one-cycle"}
 ADD = Path(__file__).resolve().parents[2] / "weights" / "add.py"
 
 
-@pytest.fixture(scope="module")
-def voice(
-    recipe: Recipe, corpus: PreparedCorpus, fold: Fold, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """A finished run of the voice alone."""
-    return train_run(recipe, corpus, fold, "am", tmp_path_factory.mktemp("runs"))
-
-
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     """A package without any weights."""

@@ -82,16 +82,16 @@ def refuse_seen_actors(files: Mapping[str, Path], corpus: str, fold: Fold | Offi
     """Refuse to start from weights that know actors held out now.
 
     Those of the test must be in nothing they learned from or were selected by, those of the
-    validation in nothing they learned from.
+    validation in nothing they learned from. Weights that do not say whom they were trained on are
+    told, once in a process.
 
     Args:
         files: weights by modality.
         corpus: name of the corpus that the fold is of.
         fold: whose actors are held out; none are where the corpus fixes its parts.
 
-    Weights that do not say whom they were trained on are told, once in a process.
-
-    Raises WeightsError, naming them.
+    Raises:
+        WeightsError: naming those who are known.
     """
     if isinstance(fold, OfficialSplit):
         return
