@@ -140,7 +140,9 @@ def test_a_network_that_was_run_on_fewer_folds_is_not_called_the_best(inputs: St
     assert tiles[0].value == "83.3 %"
 
 
-def test_where_no_two_networks_share_all_folds_none_is_called_the_best(inputs: StudyInputs) -> None:
+def test_where_each_network_lacks_folds_of_others_none_is_called_the_best(
+    inputs: StudyInputs,
+) -> None:
     table = inputs.predictions[inputs.predictions["protocol"] == "strict"]
     part = table[
         ((table["row"] == "N2") & (table["fold"] < "S6"))
@@ -148,7 +150,7 @@ def test_where_no_two_networks_share_all_folds_none_is_called_the_best(inputs: S
     ]
     study = prepare_study(StudyInputs("t", "T", "?", inputs.rows[2:], part, "table3"))
     said, tiles = told(study)
-    assert said.startswith("No two networks have all folds and seeds in common")
+    assert said.startswith("No network has every fold and seed that others have")
     assert tiles[0].name.startswith("highest so far")
 
 

@@ -113,7 +113,7 @@ def _best(study: Study, estimates: pd.DataFrame) -> str:
     value = f"{percent(best['value'])} %"
     doubt = f"95 % interval for {others}: {interval(low, high)}, {over}"
     if not study.complete:
-        return "No two networks have all folds and seeds in common, so none is called the best."
+        return "No network has every fold and seed that others have, so none is called the best."
     short = len(ranked) < len(estimates)
     among = " of the networks that are finished" if short else ""
     if len(equal) > 1:
