@@ -61,7 +61,7 @@ def main() -> None:
         prepared = prepare(
             manifest, given.work / "prepared" / "speakers", recipe.preprocessing.clip
         )
-        name = f"speakers-{width}"
+        name = f"{given.recipe}-{width}"
 
         def report(row: dict[str, Any], name: str = name) -> None:
             say(

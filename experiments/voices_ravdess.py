@@ -54,6 +54,7 @@ SETTINGS = {
     "t-ao-paper": Setting(("protocol=paper", "optimisation.select=best-accuracy")),
     "nt-ao": Setting(("augmentation.time=null",)),
     "t-wo": Setting(("preprocessing.spectrogram.step=1.0",)),
+    "t-wo-scratch": Setting(("preprocessing.spectrogram.step=1.0",), pretrained=False),
     "t-ao-scratch": Setting(pretrained=False),
     "best": Setting(recipe="ravdess-voice-best"),
 }

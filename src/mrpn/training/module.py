@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from collections.abc import Sequence as Many
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -68,7 +69,7 @@ class FusionModule(lightning.LightningModule):
         if optimisation.average is not None:
             # Its early steps forget faster, or the first, random weights would linger.
             self.averaged = AveragedModel(
-                network, avg_fn=_running_mean(optimisation.average), use_buffers=True
+                network, multi_avg_fn=_running_mean(optimisation.average), use_buffers=True
             )
         self.keep_terms = False
         self.terms: dict[str, Tensor] = {}
@@ -206,11 +207,18 @@ def _seed(seed: int, device: torch.device) -> None:
         torch.manual_seed(seed)
 
 
-def _running_mean(decay: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
-    def mean(kept: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
-        return torch.lerp(kept.float(), new.float(), 1 - min(decay, (1 + count) / (10 + count)))
+def _running_mean(decay: float) -> Callable[[Many[Tensor], Many[Tensor], Tensor | int], None]:
+    """Return what moves kept tensors towards new ones, its share found once for all of them."""
 
-    return mean
+    def move(kept: Many[Tensor], new: Many[Tensor], count: Tensor | int) -> None:
+        share = 1 - min(decay, (1 + int(count)) / (10 + int(count)))
+        for old, value in zip(kept, new, strict=True):
+            if old.is_floating_point():
+                old.lerp_(value, share)
+            else:
+                old.copy_(value)
+
+    return move
 
 
 def _plateau(optimizer: Optimizer, schedule: Plateau) -> ReduceLROnPlateau:

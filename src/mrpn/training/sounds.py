@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from pydantic import Field
+from scipy.fft import next_fast_len  # type: ignore[import-untyped]
 from torch import Tensor
 
 from mrpn.common.config import Settings
@@ -157,9 +158,12 @@ def reverberate(
 
 def coloured_noise(samples: int, colour: float, rng: np.random.Generator) -> Tensor:
     """Return noise [samples] of mean power 1 that falls as 1 / f^colour: 0 is white, 2 brown."""
-    spectrum = torch.fft.rfft(torch.from_numpy(rng.standard_normal(samples, np.float32)))
+    # Transforms of other lengths, primes above all, take up to ten times as long.
+    size = next_fast_len(samples, real=True)
+    spectrum = torch.fft.rfft(torch.from_numpy(rng.standard_normal(size, np.float32)))
     spectrum = spectrum * torch.arange(len(spectrum)).clamp(min=1).pow(-colour / 2)
-    noise: Tensor = torch.fft.irfft(spectrum, samples)
+    noise: Tensor = torch.fft.irfft(spectrum, size)
+    noise = noise[:samples]
     return noise / noise.square().mean().sqrt().clamp(min=1e-12)
 
 
