@@ -37,7 +37,7 @@ class Setting:
     Args:
         changes: of the recipe.
         recipe: its name.
-        pretrained: whether the encoder starts from speakers.
+        pretrained: whether the encoder starts from the given weights; if not, as its recipe says.
     """
 
     changes: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ SETTINGS = {
     "t-wo": Setting(("preprocessing.spectrogram.step=1.0",)),
     "t-wo-scratch": Setting(("preprocessing.spectrogram.step=1.0",), pretrained=False),
     "t-ao-scratch": Setting(pretrained=False),
-    "best": Setting(recipe="ravdess-voice-best"),
+    "best": Setting(recipe="ravdess-voice-best", pretrained=False),
 }
 
 
