@@ -33,6 +33,7 @@ def commands(voices: Path, faces: Path, speech: Path) -> dict[str, list[str]]:
     composite = ["--corpus", "composite-ravdess-fer2013", "--option", f"faces={faces}"]
     return {
         "face-small": [str(faces), "--corpus", "fer2013"],
+        "voice-mel": [str(speech), "--corpus", "librispeech"],
         "voice-small": [str(speech), "--corpus", "librispeech"],
         "face-voice-small": [str(voices), *composite],
     }

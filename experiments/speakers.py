@@ -3,7 +3,7 @@
     python experiments/speakers.py --speech LibriSpeech --minutes 60
 
 The folder holds LibriSpeech, or any part of it. Learning curves, trials and results go to
-experiments/results/speakers-WIDTH/, the weights stay beneath --work. What a sitting does not
+experiments/results/RECIPE-WIDTH/, the weights stay beneath --work. What a sitting does not
 finish, the next one does, with the same result.
 """
 

@@ -93,6 +93,9 @@ def run(name: str, given: argparse.Namespace) -> None:
     """Train one setting on every fold, and keep what is finished."""
     setting = SETTINGS[name]
     recipe = setting.load(given.set)
+    named = recipe.network.branches["audio"].initial
+    if not setting.pretrained and named is not None:
+        start_of(Path(named))
     initial = {"audio": start_of(given.start)} if setting.pretrained else None
     known = ravdess_folds(recipe.protocol)
     folds = [known[fold] for fold in given.folds or known.names]

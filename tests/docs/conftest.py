@@ -16,7 +16,7 @@ from mrpn.weights import WeightsHeader, read_registry, save_weights, write_regis
 from weight_packages import make_package
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("face-small", "face-voice-small", "voice-small")
+NAMES = ("face-small", "face-voice-small", "voice-mel", "voice-small")
 
 
 @pytest.fixture(scope="session")

@@ -55,6 +55,7 @@ def test_every_script_hands_its_main_over(path: Path) -> None:
         ("recognizer", BOTH, NO_FOLDER),
         ("recognizer_measured", (*BOTH, "--weights", "nobody"), "no weights are called 'nobody'"),
         ("speakers", ("--speech", NOWHERE), NO_FOLDER),
+        ("voices_choosing", ("--voices", NOWHERE), NO_FOLDER),
         ("voices_ravdess", ("--voices", NOWHERE, "--start", "voice-small"), NO_FOLDER),
         ("voices_report", ("--results", NOWHERE), f"{NOWHERE}: no finished runs here"),
         ("voices", ("--voices", NOWHERE), NO_FOLDER),

@@ -39,7 +39,7 @@ def train(script: Script, tmp_path_factory: pytest.TempPathFactory) -> Script:
 
 
 def files_of(*widths: int) -> set[str]:
-    return {f"speakers-{width}/{name}" for width in widths for name in KEPT}
+    return {f"speakers-small-{width}/{name}" for width in widths for name in KEPT}
 
 
 def test_sittings_of_one_epoch_change_nothing_of_what_is_left_in_the_end(
@@ -50,7 +50,7 @@ def test_sittings_of_one_epoch_change_nothing_of_what_is_left_in_the_end(
         ran = train(tmp_path, "--minutes", 0)
         assert ran.code == 0
         assert ran.err.count(": epoch ") == 1
-        assert f"speakers-{4 if sitting < 2 else 6}: not finished yet" in ran.err
+        assert f"speakers-small-{4 if sitting < 2 else 6}: not finished yet" in ran.err
         left.append(kept(tmp_path / "out").keys())
     # A sitting whose last epoch ends late leaves the verification to the next one.
     assert left == [set(), set(), files_of(4), files_of(4)]
@@ -65,7 +65,7 @@ def test_all_but_the_weights_is_kept_and_the_errors_and_weights_are_told(
     place, ran = undisturbed
     assert kept(place / "out").keys() == files_of(4, 6)
     for width in (4, 6):
-        folder = place / "out" / f"speakers-{width}"
+        folder = place / "out" / f"speakers-small-{width}"
         result = json.loads((folder / "result.json").read_text("utf-8"))
         assert [len(result["speakers"][part]) for part in ("train", "test")] == [5, 3]
         assert not {*result["speakers"]["train"]} & {*result["speakers"]["test"]}
@@ -73,8 +73,8 @@ def test_all_but_the_weights_is_kept_and_the_errors_and_weights_are_told(
         trials = pd.read_csv(folder / "trials.csv")
         assert (len(trials), int(trials["target"].sum())) == (36, 9)
         eer = 100 * result["verification"]["trained"]["eer"]
-        assert f"speakers-{width}, trained: EER {eer:.1f} % (" in ran.err
-        weights = place / "work" / "runs" / f"speakers-{width}" / "weights.safetensors"
+        assert f"speakers-small-{width}, trained: EER {eer:.1f} % (" in ran.err
+        weights = place / "work" / "runs" / f"speakers-small-{width}" / "weights.safetensors"
         assert f"weights: {weights}" in ran.err
         assert read_header(weights).network.branches["audio"].width == width
 
@@ -84,7 +84,7 @@ def test_all_but_the_weights_is_kept_and_the_errors_and_weights_are_told(
     [
         (("--corpus", "voxcelebs"), "voxcelebs"),
         (("--speech", "/nowhere"), "/nowhere: there is no such folder"),
-        (("--recipe", "large"), "no recipe 'large'; there are speakers-base, speakers-small"),
+        (("--recipe", "large"), "no recipe 'large'; there are speakers-base, speakers-mel, "),
         (("--set", "split.rule=least"), "'split.rule'"),
     ],
 )

@@ -139,9 +139,10 @@ def test_wrong_input_is_one_line_before_anything_is_read(
     assert not (tmp_path / "work").exists()
 
 
+@pytest.mark.parametrize("given", [True, False])
 @pytest.mark.parametrize("told", ["trained_on", "training_data"])
 def test_a_start_that_any_of_ravdess_trained_is_one_line(
-    train: Script, tmp_path: Path, told: str
+    train: Script, tmp_path: Path, told: str, given: bool
 ) -> None:
     network, header = load_weights(find_weights(START))
     update = {
@@ -150,7 +151,8 @@ def test_a_start_that_any_of_ravdess_trained_is_one_line(
     }
     path = tmp_path / "start.safetensors"
     save_weights(path, network, header.model_copy(update={told: update[told]}))
-    assert train(tmp_path, "--start", path).error == (
+    own = ("--settings", "best", "--set", f"network.branches.audio.initial={path}")
+    assert train(tmp_path, *(("--start", path) if given else own)).error == (
         f"{path}: was trained on composite-ravdess-fer2013; RAVDESS is to start from speakers "
         "alone, which experiments/speakers.py trains"
     )

@@ -36,7 +36,7 @@ def test_an_unknown_name_is_one_line(tmp_path):
     assert ran.returncode == 1
     assert ran.stderr.splitlines() == [
         "error: no weights are called 'nobody' here; known: face-small, face-voice-small, "
-        "voice-small"
+        "voice-mel, voice-small"
     ]
 
 
