@@ -98,9 +98,11 @@ def _accuracies(outcomes: list[Outcome], settings: pd.DataFrame, kind: str) -> s
         best = pd.DataFrame([o["best_on_test"] for o in outcomes if o["setting"] == name]).mean()
         exact = next(o["bayes_of_cues"] for o in outcomes if o["setting"] == name)
         part = settings[settings["setting"] == name].set_index("strategy")
-        ideal = [best["voice"], best["face"], best["product"], best["both"], exact["both"]]
+        cues = exact["voice"], exact["face"], exact["both"]
+        ideal = [best["voice"], best["face"], best["product"], best["both"], *cues]
         rows.append([name, *map(percent, (*ideal, *(part["accuracy"][list(STRATEGIES)])))])
-    columns = ["setting", "best: voice", "face", "product", "both", "both, of cues"]
+    columns = ["setting", "best: voice", "face", "product", "both"]
+    columns += ["of cues: voice", "face, of cues", "both, of cues"]
     return markdown([*columns, *map(brief_of, STRATEGIES)], rows)
 
 

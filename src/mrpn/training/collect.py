@@ -25,6 +25,7 @@ from mrpn.evaluation.study import Selection
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.callbacks import HISTORY
 from mrpn.training.diary import DIARY
+from mrpn.training.results import load_result
 from mrpn.training.run import PREDICTIONS, RECIPE, RESULT
 
 BOUNDS = "bounds.json"
@@ -42,6 +43,9 @@ _WARNINGS = {
     "composite": "COMPOSITE CORPUS: voices and faces of different people, paired by class",
 }
 
+# Notes of a composite that bear on its figures: what pairing makes of it, faces tested repeatedly.
+_TOLD = ("composite:", "test:")
+
 
 def finished_runs(out: Path) -> list[Path]:
     """Return the folders of finished runs, `<out>/<fold>/<strategy>-seed<seed>`.
@@ -49,9 +53,12 @@ def finished_runs(out: Path) -> list[Path]:
     Raises MrpnError if there are none.
     """
     folders = [path.parent for path in sorted(out.glob(f"*/*/{RESULT}"))]
-    if not folders:
-        raise MrpnError(f"{out}: no finished runs here; 'mrpn train' makes them, and resumes")
-    return folders
+    if folders:
+        return folders
+    if studies := sorted(path.parent for path in out.glob("*/study.json")):
+        named = " or ".join(map(str, studies))
+        raise MrpnError(f"{out}: holds studies, each with a report of its own; name {named}")
+    raise MrpnError(f"{out}: no finished runs here; 'mrpn train' makes them, and resumes")
 
 
 def report_inputs(out: Path, pictures: Sequence[tuple[str, str | bytes, str]] = ()) -> ReportInputs:
@@ -65,7 +72,7 @@ def report_inputs(out: Path, pictures: Sequence[tuple[str, str | bytes, str]] = 
         pictures: further pictures as (title, SVG or PNG, caption).
     """
     folders = finished_runs(out)
-    results = [json.loads((folder / RESULT).read_text("utf-8")) for folder in folders]
+    results = [load_result(folder / RESULT) for folder in folders]
     recipe = yaml.safe_load((folders[0] / RECIPE).read_text("utf-8"))
     runs = read_runs(folders)
     bounds, problems = out / BOUNDS, out / PROBLEMS
@@ -184,7 +191,7 @@ def _selection(result: Mapping[str, Any]) -> Selection:
 def warnings_of(results: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return what a reader of these results must know first: that nobody was recorded, say."""
     first = results[0]
-    notes = [note for note in first["notes"] if note.startswith("composite:")]
+    notes = [note for note in first["notes"] if note.startswith(_TOLD)]
     kind = _WARNINGS.get(first["corpus_kind"])
     chosen = [_OPTIMISTIC] if any(result.get("optimistic") for result in results) else []
     return ([kind] if kind else []) + chosen + notes

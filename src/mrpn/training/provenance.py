@@ -1,6 +1,5 @@
 """What a finished run says of itself, read again to ship its weights."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 import yaml
 from rich.markup import escape
 
-from mrpn.common.errors import WeightsError
+from mrpn.common.errors import MrpnError, WeightsError
 from mrpn.common.progress import say
 from mrpn.corpora.folds import OfficialSplit
 from mrpn.corpora.manifest import Manifest, Part
@@ -19,6 +18,7 @@ from mrpn.evaluation.tables import read_table
 from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.contents import chosen_records, material_of
 from mrpn.training.faces import STRATEGY
+from mrpn.training.results import load_result
 from mrpn.training.run import PREDICTIONS, RECIPE, RESULT
 from mrpn.weights import Plan
 
@@ -29,14 +29,11 @@ def read_result(run: Path) -> dict[str, Any]:
     """Return the result of a finished run; a WeightsError where there is none."""
     path = run / RESULT
     try:
-        values = json.loads(path.read_text("utf-8"))
+        return load_result(path)
     except OSError as error:
         raise WeightsError(f"{run}: no finished run here ({error.strerror})") from error
-    except ValueError as error:
-        raise WeightsError(f"{path}: not JSON, so not the result of a run: {error}") from error
-    if not isinstance(values, dict) or "recipe_digest" not in values:
-        raise WeightsError(f"{path}: not the result of a run; name the folder of one")
-    return values
+    except MrpnError as error:
+        raise WeightsError(f"{error}; name the folder of one") from error
 
 
 def read_recipe(run: Path) -> dict[str, Any]:

@@ -85,6 +85,18 @@ def test_spectrograms_share_one_scale_and_their_csv_has_every_value() -> None:
     assert picture.data["t2"].to_list() == [0.0] * 4 + [2.0] * 4
 
 
+def test_axes_of_spectrograms_are_those_of_the_segments() -> None:
+    hertz = spectrogram_picture({"a": np.zeros((4, 3))}, seconds=0.64, highest=4.0)
+    bands = spectrogram_picture({"a": np.zeros((4, 3))}, highest=None)
+    for picture, edge, label in ((hertz, 4.0, "kHz"), (bands, 4, "mel band")):
+        axes = picture.whole.axes[0]
+        assert axes.get_ylim() == (0, edge)
+        assert axes.get_ylabel() == label
+    assert hertz.whole.axes[0].get_xlim() == (0, 0.64)
+    assert hertz.caption.startswith("Segments of 0.64 s, 4 frequencies x 3 times")
+    assert "4 mel bands" in bands.caption
+
+
 def test_strips_show_every_frame_and_slices_their_times() -> None:
     frames = np.arange(3 * 4 * 4 * 3, dtype=np.uint8).reshape(3, 4, 4, 3)
     strips = augmentation_picture({"as recorded": frames, "drawn once": frames[:2]})

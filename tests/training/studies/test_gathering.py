@@ -87,6 +87,31 @@ def test_the_reports_inputs_say_what_the_study_is(done: Path) -> None:
     ]
 
 
+def test_pictures_show_what_some_row_varies_and_nothing_else(
+    write_study: Write, ask: Ask, given: Corpora
+) -> None:
+    still = {"augmentation.spatial": None, "augmentation.time": None}
+    rows = [
+        {"row": "still", "strategy": "am", "set": still},
+        {"row": "slices", "strategy": "am", "set": {"augmentation.spatial": None}},
+    ]
+    request = ask(write_study(rows=rows, folds=["A1"]), chosen=Chosen(["still"]))
+    conduct(request, given)
+    drawn = [picture.stem for picture in study_inputs(request.folder).pictures]
+    assert drawn == ["spectrograms"]
+    conduct(ask(write_study(rows=rows, folds=["A1"])), given)
+    drawn = [picture.stem for picture in study_inputs(request.folder).pictures]
+    assert drawn == ["spectrograms", "time-slices"]
+
+
+def test_a_damaged_result_is_one_line(done: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    export_study(done, broken)
+    (broken / "results.json").write_text('[{"fold": ', encoding="utf-8")
+    with pytest.raises(MrpnError, match=r"results\.json: not JSON"):
+        gather(broken)
+
+
 def test_what_is_not_the_papers_size_is_warned_of(
     write_study: Write, ask: Ask, given: Corpora
 ) -> None:

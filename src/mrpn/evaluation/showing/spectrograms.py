@@ -12,13 +12,13 @@ from mrpn.evaluation.tables import TableError
 from mrpn.evaluation.views import Picture
 
 ACROSS = 4
-NYQUIST = 8.0
 
 
 def spectrogram_picture(
     examples: Mapping[str, NDArray[np.floating]],
     *,
     seconds: float = 1.0,
+    highest: float | None = 8.0,
     stem: str = "spectrograms",
 ) -> Picture:
     """Draw segments of sound by time and frequency, all on one scale.
@@ -26,6 +26,8 @@ def spectrogram_picture(
     Args:
         examples: title -> values [frequencies, times], lowest frequency first.
         seconds: length of a segment.
+        highest: frequency in kHz at the upper edge of a linear axis; None where the values are of
+            mel bands, which are numbered.
         stem: name of its files.
 
     Raises:
@@ -37,6 +39,8 @@ def spectrogram_picture(
     down = -(-len(examples) // across)
     low = min(float(values.min()) for values in examples.values())
     high = max(float(values.max()) for values in examples.values())
+    first = next(iter(examples.values()))
+    top = len(first) if highest is None else highest
     with style():
         figure = Figure(figsize=(0.4 + 1.9 * across, 2.15 * down), layout="constrained")
         grid = figure.subplots(down, across, squeeze=False, sharex=True, sharey=True)
@@ -45,7 +49,7 @@ def spectrogram_picture(
                 values,
                 origin="lower",
                 aspect="auto",
-                extent=(0, seconds, 0, NYQUIST),
+                extent=(0, seconds, 0, top),
                 cmap="magma",
                 vmin=low,
                 vmax=high,
@@ -59,11 +63,12 @@ def spectrogram_picture(
             axes.set_xlabel("s")
             axes.set_xticks([0, seconds / 2, seconds])
         for axes in grid[:, 0]:
-            axes.set_ylabel("kHz")
+            axes.set_ylabel("mel band" if highest is None else "kHz")
         figure.colorbar(image, ax=grid, shrink=0.7, aspect=30).outline.set_visible(False)
     caption = (
-        f"Segments of {seconds:g} s, {next(iter(examples.values())).shape[0]} frequencies x "
-        f"{next(iter(examples.values())).shape[1]} times, as the networks take them (figure 3)."
+        f"Segments of {seconds:g} s, {first.shape[0]} "
+        f"{'mel bands' if highest is None else 'frequencies'} x {first.shape[1]} times, as the "
+        "networks take them (figure 3)."
     )
     return Picture(stem, caption, figure, data=_data(examples))
 

@@ -1,6 +1,5 @@
 """One run of speaker recognition: trained, verified once on held-out speakers, and saved."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from mrpn.preparation.corpus import PreparedCorpus
 from mrpn.training.callbacks import BEST, RESUME_POINT, RunRecord
 from mrpn.training.hardware import bound_kernel_cache
 from mrpn.training.recipe import Plateau
+from mrpn.training.results import load_result
 from mrpn.training.run import RECIPE, RESULT, WEIGHTS, RunIdentity, is_finished
 from mrpn.training.speakers.data import SpeakerData
 from mrpn.training.speakers.fitting import fit_speakers, score_trials
@@ -97,8 +97,7 @@ def train_speakers(
 
 def read_result(folder: Path) -> dict[str, Any]:
     """Return the result of a finished run."""
-    result: dict[str, Any] = json.loads((folder / RESULT).read_text("utf-8"))
-    return result
+    return load_result(folder / RESULT)
 
 
 def read_trials(folder: Path) -> pd.DataFrame:

@@ -105,8 +105,13 @@ def _weights_of(folder: Path, record: StudyRecord) -> list[Path]:
 
 
 def _first(record: StudyRecord, row: str, fold: str) -> Cell | None:
+    """Return the first cell of a row and fold that is a run of its own, a `strict` one if any is.
+
+    The rest of a report is of the protocol `strict` too, where it was run.
+    """
     fits = (cell for cell in record.cells if (cell.row, cell.fold) == (row, fold))
-    return next((cell for cell in fits if len(cell.runs) == 1), None)
+    own = [cell for cell in fits if len(cell.runs) == 1]
+    return next((cell for cell in own if cell.protocol == "strict"), next(iter(own), None))
 
 
 def _is_there(folder: Path, cell: Cell) -> bool:

@@ -1,6 +1,5 @@
 """A study's finished cells as one predictions table, and what its report is computed from."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -21,6 +20,7 @@ from mrpn.evaluation.tables import read_table, write_table
 from mrpn.training.callbacks import HISTORY
 from mrpn.training.collect import PROBLEMS, facts_of, selections_of, warnings_of
 from mrpn.training.diary import DIARY
+from mrpn.training.results import load_result, load_results
 from mrpn.training.run import PREDICTIONS, RESULT
 from mrpn.training.studies.features import FEATURES, kept_features
 from mrpn.training.studies.pictures import study_pictures
@@ -177,7 +177,7 @@ def _results(folder: Path, record: StudyRecord) -> dict[str, dict[str, Any]]:
     for run in dict.fromkeys(run for cell in record.cells for run in cell.runs):
         path = folder / run / RESULT
         if path.exists():
-            found[run] = json.loads(path.read_text(encoding="utf-8"))
+            found[run] = load_result(path)
     return found
 
 
@@ -221,7 +221,7 @@ def _kept(folder: Path) -> Gathered:
         path = (folder / PREDICTIONS).with_suffix(suffix)
         if path.exists() and (folder / RESULTS).exists():
             table = read_table(path, (*TEXT, "row", "protocol"))
-            results = json.loads((folder / RESULTS).read_text(encoding="utf-8"))
+            results = load_results(folder / RESULTS)
             diary = _kept_beside(folder / DIARY, NOTED)
             curves = _kept_beside(folder / HISTORY, LEARNED)
             predictions = check_study_predictions(table, str(path))

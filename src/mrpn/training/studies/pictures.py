@@ -1,6 +1,6 @@
 """The paper's pictures from a study's own clips and runs: figures 3, 4, 8 and 9."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +22,10 @@ from mrpn.preparation import PreparedCorpus
 from mrpn.preparation.corpus import PreparedClip
 from mrpn.training.augmentation import augment_frames, draw_slice
 from mrpn.training.randomness import generator
-from mrpn.training.recipe import Recipe, Spatial, TimeSlice
+from mrpn.training.recipe import Augmentation, Recipe, Spatial
 from mrpn.training.run import RECIPE, RESULT
 from mrpn.training.studies.features import kept_features
-from mrpn.training.studies.record import StudyRecord
+from mrpn.training.studies.record import Cell, StudyRecord
 
 FRAMES = 8
 EXAMPLES = 4
@@ -38,22 +38,32 @@ def study_pictures(folder: Path, record: StudyRecord) -> list[Picture]:
 
 
 def _of_clips(folder: Path, record: StudyRecord) -> Iterator[Picture]:
-    cell = next((c for c in record.cells if (folder / c.runs[0] / RESULT).exists()), None)
-    if cell is None:
+    cells = [cell for cell in record.cells if (folder / cell.runs[0] / RESULT).exists()]
+    if not cells:
         return
     try:
-        corpus = PreparedCorpus(folder / cell.prepared)
+        corpus = PreparedCorpus(folder / cells[0].prepared)
     except CorpusError:
         return
-    recipe = load_settings(Recipe, folder / cell.runs[0] / RECIPE)
+    first: dict[str, Cell] = {}
+    for cell in cells:
+        first.setdefault(cell.row, cell)
+    recipes = [load_settings(Recipe, folder / c.runs[0] / RECIPE) for c in first.values()]
+    recipe = recipes[0]
     clips = _examples(corpus)
     sounds = {clip.record.label: corpus.sound(clip) for clip in clips if clip.has("audio")}
     if sounds:
         seen = {name: recipe.preprocessing.audio(wave) for name, wave in sounds.items()}
-        yield spectrogram_picture({name: each[0, 0].numpy() for name, each in seen.items()})
+        settings, rate = recipe.preprocessing.spectrogram, recipe.preprocessing.clip.rate
+        yield spectrogram_picture(
+            {name: each[0, 0].numpy() for name, each in seen.items()},
+            seconds=settings.segment_samples() / rate,
+            highest=None if settings.kind == "mel" else rate / 2000,
+        )
     films = [clip for clip in clips if clip.has("video") and not clip.still]
     if films:
-        yield from _augmented(corpus, max(films, key=lambda clip: clip.duration))
+        longest = max(films, key=lambda clip: clip.duration)
+        yield from _augmented(corpus, longest, [each.augmentation for each in recipes])
 
 
 def _examples(corpus: PreparedCorpus) -> list[PreparedClip]:
@@ -65,20 +75,30 @@ def _examples(corpus: PreparedCorpus) -> list[PreparedClip]:
     return [found[name] for name in corpus.classes if name in found][-EXAMPLES:]
 
 
-def _augmented(corpus: PreparedCorpus, clip: PreparedClip) -> Iterator[Picture]:
+def _augmented(
+    corpus: PreparedCorpus, clip: PreparedClip, of_rows: Sequence[Augmentation]
+) -> Iterator[Picture]:
+    """Draw a clip as the first row that varies it does; nothing of what no row varies."""
+    spatial = next((each.spatial for each in of_rows if each.spatial is not None), None)
+    time = next((each.time for each in of_rows if each.time is not None), None)
     crops = corpus.crops(clip)
     places = np.linspace(0, len(crops) - 1, min(FRAMES, len(crops))).round().astype(int)
     frames = crops[places]
-    yield augmentation_picture(
-        {
-            "as recorded": frames,
-            "one draw for all frames (VA)": _varied(frames, Spatial(per="clip")),
-            "a draw for each frame (IA)": _varied(frames, Spatial(per="frame")),
-        }
-    )
-    rng = generator(0, "slices", clip.record.id)
-    slices = [draw_slice(clip.duration, TimeSlice(), rng) for _ in range(SLICES)]
-    yield slices_picture(frames, clip.duration, slices)
+    if spatial is not None:
+        by_clip, by_frame = (
+            _varied(frames, spatial.model_copy(update={"per": per})) for per in ("clip", "frame")
+        )
+        yield augmentation_picture(
+            {
+                "as recorded": frames,
+                "one draw for all frames (VA)": by_clip,
+                "a draw for each frame (IA)": by_frame,
+            }
+        )
+    if time is not None:
+        rng = generator(0, "slices", clip.record.id)
+        slices = [draw_slice(clip.duration, time, rng) for _ in range(SLICES)]
+        yield slices_picture(frames, clip.duration, slices)
 
 
 def _varied(frames: NDArray[np.uint8], settings: Spatial) -> NDArray[np.uint8]:
