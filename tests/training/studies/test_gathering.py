@@ -253,6 +253,20 @@ def test_all_parts_of_a_fused_network_are_given_where_they_are_wanted(done: Path
     assert list(dict.fromkeys(table["feature"])) == names
 
 
+def test_features_are_of_the_protocol_that_reports_are_of(
+    write_study: Write, ask: Ask, given: Corpora
+) -> None:
+    request = ask(
+        write_study(folds=["A1"], protocols=["paper", "strict"]), chosen=Chosen(["voice"])
+    )
+    conduct(request, given)
+    both = features(request.folder, ["voice"], ["A1"])
+    paper, strict = (c for c in read_record(request.folder).cells if c.row == "voice")
+    assert (paper.protocol, strict.protocol) == ("paper", "strict")
+    shutil.rmtree(request.folder / paper.runs[0])
+    pd.testing.assert_frame_equal(features(request.folder, ["voice"], ["A1"]), both)
+
+
 def test_features_of_nothing_finished_are_refused(done: Path) -> None:
     with pytest.raises(MrpnError, match="no network of nobody is finished on these folds"):
         features(done, ["nobody"], ["A1"])
