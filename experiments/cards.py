@@ -45,13 +45,22 @@ def main() -> None:
     for name in ("voices", "faces", "speech"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results" / "cards")
+    parser.add_argument("--weights", nargs="+", help="only these; what the others had is kept")
     given = parser.parse_args()
     asked = commands(given.voices, given.faces, given.speech)
     if missing := sorted(shipped_weights().keys() ^ asked.keys()):
         raise MrpnError(f"no command here for the weights that ship: {', '.join(missing)}")
     refuse_table(given.faces)
-    found = {name: measure(name, rest) for name, rest in asked.items()}
-    write_json(given.out / "result.json", {"machine": describe_machine(), "weights": found})
+    wanted = given.weights or [*asked]
+    if unknown := sorted({*wanted} - asked.keys()):
+        raise MrpnError(f"no weights are called {', '.join(unknown)}; there are {', '.join(asked)}")
+    before = json.loads((given.out / "result.json").read_text("utf-8")) if given.weights else {}
+    found = {
+        name: measure(name, rest) if name in wanted else before["weights"][name]
+        for name, rest in asked.items()
+        if name in wanted or name in before.get("weights", {})
+    }
+    write_json(given.out / "result.json", {"weights": found})
     table = table_of(found)
     write_text(given.out / "table.md", table)
     say(table)
@@ -98,6 +107,7 @@ def measure(name: str, rest: list[str]) -> dict[str, Any]:
         "card_clips": on_card[0].clips if on_card else None,
         **{key: result[key] for key in ("card", "agrees", "same_contents", "seen_in_training")},
         "seconds": round(time.perf_counter() - started, 1),
+        "machine": describe_machine(),
     }
 
 

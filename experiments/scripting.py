@@ -3,6 +3,7 @@
 import argparse
 import math
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -11,9 +12,12 @@ from typing import TypeVar
 from mrpn.cli.main import GOES_ON, answered
 from mrpn.common.config import Settings, load_settings
 from mrpn.common.errors import ConfigError
+from mrpn.common.progress import say
 
 RECIPES = Path(__file__).resolve().parent.parent / "recipes"
 CHANGES = "optimisation.epochs=2 ..., with a --work and an --out of their own"
+# A timer of 0 would never ring.
+AT_ONCE = 1e-6
 S = TypeVar("S", bound=Settings)
 
 
@@ -56,6 +60,27 @@ def _fits(model: type[Settings], path: Path) -> bool:
     except ConfigError:
         return False
     return True
+
+
+class TimeUpError(Exception):
+    """The sitting is over."""
+
+
+def sitting(minutes: float | None, work: Callable[[], object]) -> None:
+    """Work for so many minutes at most, and end quietly when they are over; None is for ever."""
+    signal.signal(signal.SIGALRM, _stop)
+    try:
+        if minutes is not None:
+            signal.setitimer(signal.ITIMER_REAL, max(60 * minutes, AT_ONCE))
+        work()
+    except TimeUpError:
+        say("the time is up; the same command goes on")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _stop(*_: object) -> None:
+    raise TimeUpError
 
 
 def positive(text: str) -> int:

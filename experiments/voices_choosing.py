@@ -1,6 +1,6 @@
 """What the recipe `ravdess-voice-best` was chosen by: variants of it, on one fold's validation.
 
-    python experiments/voices_choosing.py --voices RAVDESS
+    python experiments/voices_choosing.py --voices RAVDESS --minutes 60
 
 Each variant is trained on one fold and judged by the fold's validation actors, 17 and 18, who are
 others than its test's: of the 12 folds that are reported, A17,18 alone has actors by whom anything
@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
-from scripting import CHANGES, load_recipe, run_script
+from scripting import CHANGES, load_recipe, minutes, run_script, sitting
 
 from mrpn.common.files import write_text
 from mrpn.common.progress import say
@@ -63,20 +63,25 @@ def main() -> None:
     parser.add_argument("--voices", type=Path, required=True, help="RAVDESS speech recordings")
     parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=[*VARIANTS])
     parser.add_argument("--set", nargs="*", default=[], help=CHANGES)
+    parser.add_argument("--minutes", type=minutes, help="of this sitting")
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
     given = parser.parse_args()
-    for name in given.variants:
-        recipe = load_recipe(Recipe, "ravdess-voice-best", (*VARIANTS[name], *given.set))
-        prepared = given.work / "prepared" / "ravdess-voices"
-        prepare(read_corpus("ravdess", given.voices), prepared, recipe.preprocessing.clip)
-        runs = given.work / "runs" / NAME / name
-        say(f"{NAME}, {name}")
-        train_recipe(recipe, prepared, [ravdess_folds()[FOLD]], runs, jobs=1, threads=1)
-        export_results(runs, given.out / NAME / name)
+    sitting(given.minutes, lambda: [train(name, given) for name in given.variants])
     table = table_of(given.out / NAME)
     write_text(given.out / NAME / "table.md", table)
     say(table)
+
+
+def train(name: str, given: argparse.Namespace) -> None:
+    """Train one variant, and keep its curve."""
+    recipe = load_recipe(Recipe, "ravdess-voice-best", (*VARIANTS[name], *given.set))
+    prepared = given.work / "prepared" / "ravdess-voices"
+    prepare(read_corpus("ravdess", given.voices), prepared, recipe.preprocessing.clip)
+    runs = given.work / "runs" / NAME / name
+    say(f"{NAME}, {name}")
+    train_recipe(recipe, prepared, [ravdess_folds()[FOLD]], runs, jobs=1, threads=1)
+    export_results(runs, given.out / NAME / name)
 
 
 def table_of(results: Path) -> str:

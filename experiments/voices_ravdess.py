@@ -1,20 +1,19 @@
 """RAVDESS voices on all 12 folds: the AM rows of table 1. Resumable, in sittings of any length.
 
-    python experiments/voices_ravdess.py --voices RAVDESS --start SPEAKERS.safetensors --minutes 60
+    python experiments/voices_ravdess.py --voices RAVDESS --minutes 60
 
-RAVDESS is a folder with the speech recordings (wav or flac), the start is what speakers.py made.
+RAVDESS is a folder with the speech recordings (wav or flac); --start names what speakers.py made.
 The settings follow one another, each complete over the folds before the next. What a sitting does
 not finish, the next one does, with the same result; at most an epoch is trained again. Learning
 curves, predictions and results go to experiments/results/ravdess-voice-small/SETTING/.
 """
 
 import argparse
-import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripting import CHANGES, load_recipe, minutes, positive, run_script
+from scripting import CHANGES, load_recipe, minutes, positive, run_script, sitting
 
 from mrpn.common.errors import WeightsError
 from mrpn.common.progress import say
@@ -26,8 +25,6 @@ from mrpn.weights import find_weights, read_header
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "ravdess-voice-small"
-# A timer of 0 would never ring.
-AT_ONCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -60,15 +57,16 @@ SETTINGS = {
 }
 
 
-class TimeUpError(Exception):
-    """The sitting is over; every whole epoch is saved."""
-
-
 def main() -> None:
     """Train the settings asked for, one after the other, until the time is up."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--voices", type=Path, required=True, help="RAVDESS speech recordings")
-    parser.add_argument("--start", type=Path, required=True, help="weights of a speaker encoder")
+    parser.add_argument(
+        "--start",
+        type=Path,
+        default=Path("voice-small"),
+        help="weights of a speaker encoder; those that ship by default",
+    )
     parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=[*SETTINGS])
     parser.add_argument("--folds", nargs="+", help="by name, such as A1,2; all by default")
     parser.add_argument("--set", nargs="*", default=[], help=CHANGES)
@@ -77,16 +75,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
     given = parser.parse_args()
-    signal.signal(signal.SIGALRM, _stop)
-    try:
-        if given.minutes is not None:
-            signal.setitimer(signal.ITIMER_REAL, max(60 * given.minutes, AT_ONCE))
-        for name in given.settings:
-            run(name, given)
-    except TimeUpError:
-        say("the time is up; the same command goes on")
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+    sitting(given.minutes, lambda: [run(name, given) for name in given.settings])
 
 
 def run(name: str, given: argparse.Namespace) -> None:
@@ -133,10 +122,6 @@ def start_of(name_or_path: Path) -> Path:
             "which experiments/speakers.py trains"
         )
     return path
-
-
-def _stop(*_: object) -> None:
-    raise TimeUpError
 
 
 if __name__ == "__main__":

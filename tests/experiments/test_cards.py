@@ -67,3 +67,20 @@ def test_faces_as_a_table_are_refused_before_anything_is_measured(
         f"{faces}: is FER2013 as a csv; give its folders of images, since the card of "
     )
     assert not (tmp_path / "o").exists()
+
+
+def test_some_weights_are_measured_and_the_others_keep_what_they_had(
+    script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = {"metric": "accuracy", "value": 0.5, "low": 0.4, "high": 0.6, "interval": "over"}
+    one = {**measured, **TRUE, "card": 0.5, "seen_in_training": []}
+    monkeypatch.setattr(cards, "measure", lambda name, _: {**one, "seconds": len(name)})
+    asked = ("--voices", tmp_path, "--faces", tmp_path, "--speech", tmp_path, "--out", tmp_path)
+    assert script("cards", *asked).code == 0
+    monkeypatch.setattr(cards, "measure", lambda *_: {**one, "seconds": 77.0})
+    assert script("cards", *asked, "--weights", "voice-mel").code == 0
+    kept = json.loads((tmp_path / "result.json").read_text("utf-8"))["weights"]
+    seconds = {name: each["seconds"] for name, each in kept.items()}
+    assert seconds.pop("voice-mel") == 77.0
+    assert seconds == {name: len(name) for name in shipped_weights() if name != "voice-mel"}
+    assert script("cards", *asked, "--weights", "nobody").error.startswith("no weights are called")

@@ -46,6 +46,13 @@ def test_the_table_has_the_last_validation_of_every_variant_and_starts_are_kept(
         assert json.loads((run / "result.json").read_text("utf-8"))["initial"] == started[name]
 
 
+def test_no_minutes_at_all_are_over_at_once(script: Script, tmp_path: Path) -> None:
+    voices = write_ravdess_voices(tmp_path / "voices")
+    where = ("--work", tmp_path / "work", "--out", tmp_path / "out")
+    ran = script("voices_choosing", "--voices", voices, "--minutes", 0, *where)
+    assert (ran.code, "the time is up; the same command goes on" in ran.err) == (0, True)
+
+
 def test_those_who_chose_are_in_the_test_of_one_fold_alone() -> None:
     chose = set(ravdess_folds()[voices_choosing.FOLD].validation)
     assert chose == {"17", "18"}

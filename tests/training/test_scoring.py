@@ -205,7 +205,37 @@ def test_the_card_says_what_is_measured_unless_something_else_is_asked(
     assert choose_plan(header, manifest, relabelled={}) is measured
     other = choose_plan(header, manifest, actors=("1", "2"), relabelled={"calm": "sad"})
     assert type(other) is Plan
-    assert (other.on.actors, other.on.clips, other.views) == (("1", "2"), 6, 1)
+    assert (other.on.actors, other.on.clips, other.relabelled) == (("1", "2"), 6, {"calm": "sad"})
+
+
+def test_other_clips_of_the_cards_corpus_are_shown_as_the_cards_are(
+    run: Path, corpus: PreparedCorpus, manifest: Manifest, recipe: Recipe
+) -> None:
+    network, header = load_weights(run / "weights.safetensors")
+    measured, _ = measure(network, header, corpus, plan_of(manifest, recipe, "1", "2"))
+    shown = {"views": 3, "jitter": 0.04, "seed": 5, "relabelled": {"calm": "sad"}}
+    measured = measured.model_copy(update=shown)
+    header = header.model_copy(update={"measured": (measured,)})
+    assert choose_plan(header, manifest, actors=("2", "1")) is measured
+    part = choose_plan(header, manifest, actors=("2",))
+    assert (type(part), part.on.actors) == (Plan, ("2",))
+    assert {name: getattr(part, name) for name in shown} == shown
+    elsewhere = choose_plan(header, replace(manifest, name="other"), actors=("2",))
+    assert (elsewhere.views, elsewhere.jitter, elsewhere.relabelled) == (1, 0.0, {})
+
+
+def test_speakers_of_another_corpus_are_told_apart_as_the_cards_are(
+    run: Path, corpus: PreparedCorpus, manifest: Manifest, recipe: Recipe
+) -> None:
+    network, header = load_weights(run / "weights.safetensors")
+    measured, _ = measure(network, header, corpus, plan_of(manifest, recipe, "1"))
+    voices = measured.model_copy(update={"metric": "equal error rate", "seconds": 4.0})
+    others = replace(manifest, name="other")
+    of_voices = header.model_copy(update={"measured": (voices,)})
+    plan = choose_plan(of_voices, others, actors=("2",))
+    assert (plan.metric, plan.seconds, plan.on.corpus) == ("equal error rate", 4.0, "other")
+    both = header.model_copy(update={"measured": (voices, measured)})
+    assert choose_plan(both, others, actors=("2",)).metric == "accuracy"
 
 
 def test_the_corpus_is_the_cards_or_another_edition_or_nobody_can_tell(

@@ -183,6 +183,10 @@ def _header_a_list(path, state, header):
     save_file(state, path, metadata={"mrpn": "[]"})
 
 
+def _deep(path, state, header):
+    save_file(state, path, metadata={"mrpn": "[" * 100_000})
+
+
 def _newer(path, state, header):
     text = json.dumps(json.loads(header) | {"format": 3, "future": True})
     save_file(state, path, metadata={"mrpn": text})
@@ -223,6 +227,7 @@ def _other_shape(path, state, header):
         (_broken_index, "not a safetensors file"),
         (_no_header, "lacks the header"),
         (_header_no_json, "header is not JSON"),
+        (_deep, "header is not JSON"),
         (_header_a_list, "its header:"),
         (_newer, "format 3 is newer"),
         (_unknown_key, "unknown key 'surprise'"),

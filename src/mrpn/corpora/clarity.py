@@ -18,7 +18,7 @@ _WHO = {
     "shared": "the clearest voice meets the clearest face",
     "opposed": "the clearest voice meets the least clear face",
 }
-_NAMES = {"shared": "clarity", "opposed": "clarity-opposed"}
+NAMES = {"shared": "clarity", "opposed": "clarity-opposed"}
 
 
 def pair_by_clarity(
@@ -80,7 +80,7 @@ def pair_by_clarity(
     )
     return replace(
         composite,
-        name=f"{composite.name}-{_NAMES[order]}",
+        name=f"{composite.name}-{NAMES[order]}",
         records=tuple(sorted(paired, key=lambda record: record.id)),
         notes=(note, *(each for each in composite.notes if each != INDEPENDENCE)),
     )

@@ -18,6 +18,7 @@ from mrpn.common.files import value_digest
 from mrpn.common.progress import say
 from mrpn.corpora.duplicates import drop_duplicates
 from mrpn.corpora.folds import Fold, OfficialSplit
+from mrpn.corpora.kinship import same_faces, same_people
 from mrpn.corpora.manifest import Manifest, Part
 from mrpn.corpora.naming import natural_key
 from mrpn.training.contents import (
@@ -108,7 +109,7 @@ def refuse_seen_actors(files: Mapping[str, Path], corpus: str, fold: Fold | Offi
         for material in trained_on:
             held_out = {*fold.test, *(fold.validation if material.part == "train" else ())}
             shared = sorted(held_out.intersection(material.actors), key=natural_key)
-            if shared and _same_people(material.corpus, corpus):
+            if shared and same_people(material.corpus, corpus):
                 raise WeightsError(
                     f"{path}: was trained on actors held out here, {', '.join(shared)} of "
                     f"{material.corpus}; start from weights that never met them"
@@ -133,12 +134,12 @@ def seen_in_training(header: WeightsHeader, manifest: Manifest, on: Material) ->
     sees, found = "video" in header.network.branches, []
     for trained in header.trained_on:
         what = "trained on" if trained.part == "train" else "selected by"
-        alike = people if _same_people(trained.corpus, manifest.name) else set[str]()
+        alike = people if same_people(trained.corpus, manifest.name) else set[str]()
         if shared := sorted(alike.intersection(trained.actors), key=natural_key):
             found.append(f"{what} {trained.corpus}'s actors {', '.join(shared)}")
         elif not trained.actors and trained.part in parts and trained.corpus == manifest.name:
             found.append(f"{what} {trained.corpus}'s {trained.part} part")
-        elif sees and trained.part in parts and _same_faces(trained.corpus, manifest.name):
+        elif sees and trained.part in parts and same_faces(trained.corpus, manifest.name):
             found.append(f"{what} the faces of {trained.corpus}'s {trained.part} part")
     return list(dict.fromkeys(found))
 
@@ -213,22 +214,8 @@ def _recomputed(material: Material, manifests: Mapping[str, Manifest]) -> frozen
 
 def _refuse_shared_people(one: Material, other: Material) -> None:
     shared = sorted(set(one.actors) & set(other.actors))
-    if shared and _same_people(one.corpus, other.corpus):
+    if shared and same_people(one.corpus, other.corpus):
         raise WeightsError(
             f"actors {', '.join(shared)} of {one.corpus} are both in '{one.part}' and in "
             f"'{other.part}'"
         )
-
-
-def _same_people(one: str, other: str) -> bool:
-    """Whether two corpora name the same people alike; a composite's are those of its voices."""
-    pairs = ((one, other), (other, one))
-    return one == other or any(a.startswith(f"composite-{b}-") for a, b in pairs)
-
-
-def _same_faces(one: str, other: str) -> bool:
-    """Whether parts of one name show the same faces in two corpora; a composite's are borrowed."""
-    if one == other:
-        return one.startswith("composite-")
-    pairs = ((one, other), (other, one))
-    return any(a.startswith("composite-") and a.endswith(f"-{b}") for a, b in pairs)

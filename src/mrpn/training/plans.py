@@ -35,7 +35,7 @@ def choose_plan(
     asked = part is not None or bool(actors)
     for measured in header.measured:
         on = measured.on
-        same = (on.part, on.actors) == (part or "test", actors)
+        same = (on.part, set(on.actors)) == (part or "test", set(actors))
         if on.corpus == manifest.name and (same or not asked):
             if relabelled in (None, measured.relabelled):
                 return measured
@@ -47,7 +47,26 @@ def choose_plan(
             "say which are, --actors 21,22 or --fold A1,2"
         )
     on = material_of(manifest, part or "test", actors, hashed=False)
-    return Plan(on=on, relabelled=dict(relabelled or {}))
+    return _as_on_the_card(header, on, relabelled)
+
+
+def _as_on_the_card(
+    header: WeightsHeader, on: Material, relabelled: Mapping[str, str] | None
+) -> Plan:
+    """Return a plan for other clips than the card's, shown and measured as the card's were.
+
+    Those of the card's own corpus in all; others by the metric alone, where the weights have but
+    one: speakers are told apart, of whatever corpus.
+    """
+    cards = [each for each in header.measured if each.on.corpus == on.corpus]
+    shown = {"relabelled", "views", "jitter", "seed", "seconds", "metric"}
+    if not cards:
+        cards, shown = list(header.measured), {"seed", "seconds", "metric"}
+    values = cards[0].model_dump(include=shown) if cards else {}
+    if cards and any(each.metric != cards[0].metric for each in header.measured):
+        values.pop("metric")
+    given = {} if relabelled is None else {"relabelled": dict(relabelled)}
+    return Plan(on=on, **(values | given))
 
 
 def plan_labels(plan: Plan, manifest: Manifest) -> set[str]:

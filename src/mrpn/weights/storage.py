@@ -155,7 +155,7 @@ def _header(path: Path, metadata: dict[str, str] | None) -> WeightsHeader:
         if isinstance(found, int) and found > FORMAT:
             raise WeightsError(f"{path}: format {found} is newer than this mrpn, update it")
         return WeightsHeader.model_validate_json(text)
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise WeightsError(f"{path}: its header is not JSON") from error
     except ValidationError as error:
         raise WeightsError(f"{path}: its header: {describe(error)}") from error

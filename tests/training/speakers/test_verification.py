@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mrpn.training.randomness import generator
 from mrpn.training.speakers.verification import (
     all_pairs,
     equal_error,
@@ -72,3 +73,27 @@ def test_the_interval_is_around_the_rate_and_repeatable() -> None:
     assert found["eer_high"] - found["eer_low"] < 0.25
     assert found["eer"] == pytest.approx(trial_error(trials), abs=1e-6)
     assert (found["target_trials"], found["other_trials"]) == (120, 1650)
+
+
+@pytest.mark.parametrize(("count", "told"), [(2, False), (3, False), (6, True)])
+def test_two_or_three_speakers_tell_nothing_of_others(count: int, told: bool) -> None:
+    rng = np.random.default_rng(0)
+    speakers = np.repeat(np.arange(count), 5)
+    features = rng.normal(size=(count, 8))[speakers] + rng.normal(size=(5 * count, 8))
+    found = measure(all_pairs(features, speakers), 400, seed=1)
+    assert ((found["eer_low"], found["eer_high"]) != (0.0, 1.0)) == told
+
+
+def test_the_interval_is_that_of_pairs_counted_as_often_as_they_were_drawn() -> None:
+    rng = np.random.default_rng(3)
+    speakers = np.repeat(np.arange(9), 4)
+    features = rng.normal(size=(9, 8))[speakers] + rng.normal(size=(36, 8))
+    trials = all_pairs(features, speakers)
+    found = measure(trials, 50, seed=2)
+    draws, rates = generator(2, "bootstrap"), []
+    for _ in range(50):
+        times = np.bincount(draws.integers(0, 9, 9), minlength=9).astype(float)
+        weights = times[trials.first] * np.where(trials.targets, 1.0, times[trials.second])
+        rates.append(equal_error(*error_curve(trials.scores, trials.targets, weights)))
+    expected = np.percentile(rates, [2.5, 97.5])
+    assert (found["eer_low"], found["eer_high"]) == pytest.approx(expected, abs=1e-6)

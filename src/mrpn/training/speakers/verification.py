@@ -56,8 +56,18 @@ def error_curve(
         weights: how often each trial counts [N].
     """
     order = np.argsort(-scores, kind="stable")
-    ends = np.append(np.flatnonzero(np.diff(scores[order])), len(scores) - 1)
-    passed = [np.cumsum(np.where(kind, weights, 0.0)[order]) for kind in (targets, ~targets)]
+    return _sorted_curve(targets[order], weights[order], _ends(scores[order]))
+
+
+def _ends(scores: Floats) -> NDArray[np.intp]:
+    """Return the last place of each run of equal scores, which are sorted."""
+    return np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)
+
+
+def _sorted_curve(
+    targets: NDArray[np.bool_], weights: Floats, ends: NDArray[np.intp]
+) -> tuple[Floats, Floats]:
+    passed = [np.cumsum(np.where(kind, weights, 0.0)) for kind in (targets, ~targets)]
     shares = [np.append(0.0, sums[ends] / sums[-1]) for sums in passed]
     return 1 - shares[0], shares[1]
 
@@ -86,23 +96,30 @@ def trial_error(trials: Trials) -> float:
 def measure(trials: Trials, resamples: int, seed: int) -> dict[str, Any]:
     """Return the errors of trials, with a 95 % interval over speakers drawn anew.
 
-    A speaker drawn twice counts twice; pairs of a speaker with his own double do not exist.
+    A speaker drawn twice counts twice; pairs of a speaker with his own double do not exist. A draw
+    without pairs of both kinds tells nothing: it counts as any rate for either end, so that the
+    interval of two or three speakers is 0 to 1.
 
     Args:
         trials: with pairs of both kinds.
         resamples: how often all speakers are drawn, with replacement.
         seed: of the draws.
     """
-    targets, count = trials.targets, int(trials.second.max()) + 1
-    misses, alarms = error_curve(trials.scores, targets, np.ones(len(targets)))
+    order = np.argsort(-trials.scores, kind="stable")
+    targets, ends = trials.targets[order], _ends(trials.scores[order])
+    first, second = trials.first[order], trials.second[order]
+    count = int(second.max()) + 1
+    misses, alarms = _sorted_curve(targets, np.ones(len(targets)), ends)
     rng = generator(seed, "bootstrap")
     drawn = []
     for _ in range(resamples):
         times = np.bincount(rng.integers(0, count, count), minlength=count).astype(float)
-        weights = times[trials.first] * np.where(targets, 1.0, times[trials.second])
+        weights = times[first] * np.where(targets, 1.0, times[second])
         if weights[targets].any() and weights[~targets].any():
-            drawn.append(equal_error(*error_curve(trials.scores, targets, weights)))
-    low, high = np.percentile(drawn, [2.5, 97.5]) if drawn else (0.0, 1.0)
+            drawn.append(equal_error(*_sorted_curve(targets, weights, ends)))
+    untold = resamples - len(drawn)
+    low = np.percentile([*drawn, *[0.0] * untold], 2.5)
+    high = np.percentile([*drawn, *[1.0] * untold], 97.5)
     return {
         "eer": round(equal_error(misses, alarms), 6),
         "eer_low": round(float(low), 6),
