@@ -64,7 +64,7 @@ def main() -> None:
     table = table_of(found)
     write_text(given.out / "table.md", table)
     say(table)
-    if failed := {name: why for name, each in found.items() if (why := why_not(each))}:
+    if failed := {name: why for name in wanted if (why := why_not(found[name]))}:
         raise MrpnError("; ".join(f"{name}: {why}" for name, why in failed.items()))
 
 
