@@ -134,7 +134,7 @@ def test_clips_of_the_training_are_refused_or_named_in_the_result(
     assert json.loads(apart.out)["seen_in_training"] == []
 
 
-def test_weights_of_speakers_are_not_asked_for_emotions(
+def test_weights_of_speakers_are_asked_for_speakers_whoever_they_are(
     mrpn: Run, shipped: Path, drawn: Path, tmp_path: Path
 ) -> None:
     network, header = load_weights(shipped)
@@ -145,7 +145,9 @@ def test_weights_of_speakers_are_not_asked_for_emotions(
     asked = ("--corpus", "synthetic", "--actors", "2")
     ran = mrpn("evaluate", tmp_path / "speakers.safetensors", drawn, *asked)
     assert ran.code == 1
-    assert "tell speakers apart and know no emotion" in ran.error
+    assert (
+        "are all of speaker '2'; add recordings, since voices are told apart on pairs" in ran.error
+    )
 
 
 def test_weights_without_a_card_are_scored_on_what_is_asked(

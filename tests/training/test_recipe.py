@@ -9,6 +9,7 @@ import yaml
 
 from mrpn.common.config import load_settings
 from mrpn.common.errors import ConfigError
+from mrpn.inputs import SpectrogramSettings
 from mrpn.training import Recipe
 from mrpn.training.recipe import OneCycle, Plateau, TimeSlice
 
@@ -141,11 +142,12 @@ def test_recipes_of_voices_are_the_papers_at_its_size_and_small_and_more() -> No
     assert full.optimisation.rate == 1e-4
     for recipe, width in ((full, 64), (small, 16), (best, 16)):
         branch = recipe.network.branches["audio"]
-        assert (branch.encoder, branch.width, branch.aggregator) == ("resnet18", width, "lstm")
+        assert (branch.encoder, branch.width) == ("resnet18", width)
         assert (recipe.optimisation.batch_size, recipe.folds) == (16, ())
-        assert recipe.preprocessing.spectrogram.step == 0.2
         assert recipe.augmentation.time == TimeSlice(minimum=1.0)
-        extras = (recipe.augmentation.sound, recipe.augmentation.masks, recipe.optimisation.mixup)
+        assert (branch.aggregator == "mean") is (recipe is best)
+        assert (recipe.preprocessing.spectrogram == SpectrogramSettings()) is (recipe is not best)
+        extras = (recipe.augmentation.masks, recipe.optimisation.average, branch.initial)
         assert all(map(bool, extras)) is (recipe is best)
         assert any(map(bool, extras)) is (recipe is best)
 
