@@ -25,6 +25,7 @@ from mrpn.weights import find_weights, read_header
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "ravdess-voice-small"
+PAPER = ("protocol=paper", "optimisation.select=best-accuracy")
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,13 @@ class Setting:
 
 SETTINGS = {
     "t-ao": Setting(),
-    "t-ao-paper": Setting(("protocol=paper", "optimisation.select=best-accuracy")),
+    "t-ao-paper": Setting(PAPER),
     "nt-ao": Setting(("augmentation.time=null",)),
     "t-wo": Setting(("preprocessing.spectrogram.step=1.0",)),
     "t-wo-scratch": Setting(("preprocessing.spectrogram.step=1.0",), pretrained=False),
     "t-ao-scratch": Setting(pretrained=False),
     "best": Setting(recipe="ravdess-voice-best", pretrained=False),
+    "best-paper": Setting(PAPER, recipe="ravdess-voice-best", pretrained=False),
 }
 
 

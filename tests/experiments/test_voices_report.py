@@ -30,7 +30,8 @@ def test_every_setting_is_a_recipe_of_its_own() -> None:
     assert recipes["t-ao"].digest == recipes["t-ao-scratch"].digest
     assert recipes["t-wo"].digest == recipes["t-wo-scratch"].digest
     assert [name for name, recipe in recipes.items() if recipe.protocol == "paper"] == [
-        "t-ao-paper"
+        "t-ao-paper",
+        "best-paper",
     ]
 
 
