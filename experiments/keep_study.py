@@ -5,20 +5,22 @@
 
 What is kept is what `mrpn report` makes the report of: the record, results, predictions, learning
 curves, diary and features, without weights and prepared clips. The commands in the record keep no
-place of this machine: each has to be given a name.
+place of this machine: each has to be given a name. With --join the study's seeds are laid beside
+those of it that are kept already: one study, run in sittings or on several machines.
 """
 
 import argparse
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from scripting import run_script
 
 from mrpn.common.errors import MrpnError
 from mrpn.common.progress import say
 from mrpn.evaluation.study import write_study_report
-from mrpn.training.studies import export_study, study_inputs
+from mrpn.training.studies import export_study, join_studies, study_inputs
 from mrpn.training.studies.record import read_record
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -33,10 +35,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--name", action="append", default=[], type=_pair, metavar="PLACE=NAME", help="of a place"
     )
     parser.add_argument("--out", type=Path, default=RESULTS, help="a folder of its name goes there")
+    parser.add_argument("--join", action="store_true", help="to the seeds that are kept already")
     given = parser.parse_args(arguments)
     record = read_record(given.study)
     target = given.out / record.study.name
-    export_study(given.study, target, commands=renamed(record.commands, given.name))
+    commands = renamed(record.commands, given.name)
+    if given.join:
+        with TemporaryDirectory() as folder:
+            part = Path(folder) / target.name
+            export_study(given.study, part, commands=commands)
+            join_studies([target, part], target)
+    else:
+        export_study(given.study, target, commands=commands)
     say(str(write_study_report(study_inputs(target), target / "report")))
 
 

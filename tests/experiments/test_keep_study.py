@@ -9,6 +9,7 @@ import pytest
 from keep_study import main, renamed
 
 from mrpn.common.errors import MrpnError
+from mrpn.evaluation.tables import read_table, write_table
 
 KEPT = Path(__file__).parents[2] / "experiments" / "results" / "composite-frozen"
 
@@ -43,3 +44,35 @@ def test_what_is_kept_is_what_the_report_needs(tmp_path: Path) -> None:
     page = (kept / "report" / "report.html").read_text("utf-8")
     assert "mrpn crossval RAVDESS/" in page
     assert "/home/me" not in page
+
+
+def test_seeds_run_later_are_laid_beside_those_that_are_kept(tmp_path: Path) -> None:
+    study, kept = tmp_path / "composite-frozen", tmp_path / "out" / "composite-frozen"
+    for folder, seeds in ((kept, [0]), (study, [1, 2])):
+        shutil.copytree(KEPT, folder, ignore=shutil.ignore_patterns("report"))
+        only(folder, seeds)
+    main([str(study), "--join", "--out", str(tmp_path / "out")])
+    again = ["row", "seed", "fold", "clip"]
+    found, whole = (
+        pd.read_parquet(folder / "predictions.parquet").sort_values(again, ignore_index=True)
+        for folder in (kept, KEPT)
+    )
+    pd.testing.assert_frame_equal(found, whole)
+    record, other = (json.loads((f / "study.json").read_text("utf-8")) for f in (kept, KEPT))
+    assert record["study"] == other["study"]
+    assert (kept / "report" / "report.html").exists()
+
+
+def only(study: Path, seeds: list[int]) -> None:
+    """Leave of a kept study what is of some seeds."""
+    path = study / "study.json"
+    record = json.loads(path.read_text("utf-8"))
+    record["study"]["seeds"] = seeds
+    record["cells"] = [cell for cell in record["cells"] if cell["seed"] in seeds]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    for name in ("predictions.parquet", "diary.csv", "history.csv"):
+        table = read_table(study / name, ("clip", "actor", "fold", "row", "protocol"))
+        write_table(table[table["seed"].isin(seeds)], study / name)
+    results = json.loads((study / "results.json").read_text("utf-8"))
+    kept = [result for result in results if result["seed"] in seeds]
+    (study / "results.json").write_text(json.dumps(kept), encoding="utf-8")

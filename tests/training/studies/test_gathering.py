@@ -1,6 +1,5 @@
 """What is gathered of a study: its table, its report's inputs, its features; partial ones too."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -143,32 +142,6 @@ def test_a_study_that_is_begun_is_reported_as_far_as_it_is(
     assert "NOT FINISHED" in page.read_text(encoding="utf-8").upper()
 
 
-def test_an_exported_study_says_the_same_without_its_runs(done: Path, tmp_path: Path) -> None:
-    # As deep as the original, so that the way to the prepared corpus is the same.
-    shutil.copytree(done.parent, tmp_path / "out")
-    done, target = tmp_path / "out" / done.name, tmp_path / "kept"
-    export_study(done, target)
-    assert sorted(path.name for path in target.iterdir()) == [
-        "diary.csv",
-        "history.csv",
-        "predictions.parquet",
-        "results.json",
-        "study.json",
-    ]
-    before = study_inputs(done)
-    shutil.rmtree(done.parent / "runs")
-    for after in (study_inputs(target), study_inputs(done)):
-        pd.testing.assert_frame_equal(
-            after.predictions, before.predictions, check_exact=False, rtol=1e-12
-        )
-        assert after.facts == before.facts
-        assert after.pictures == []
-        assert after.diary is not None
-        pd.testing.assert_frame_equal(after.diary, before.diary)
-        assert after.curves is not None
-        pd.testing.assert_frame_equal(after.curves, before.curves)
-
-
 def test_rows_that_kept_a_diary_have_it_in_the_report_under_their_label(
     done: Path, tmp_path: Path
 ) -> None:
@@ -288,60 +261,6 @@ def test_features_are_kept_until_weights_change(
     (run / "weights.safetensors").touch()
     study_inputs(request.folder)
     assert kept.stat().st_mtime_ns > written
-
-
-def test_an_exported_study_keeps_its_features_and_draws_them(
-    write_study: Write, ask: Ask, given: Corpora, tmp_path: Path
-) -> None:
-    place = write_study(features={"rows": ["voice"], "folds": ["A1"]}, folds=["A1"])
-    request = ask(place, chosen=Chosen(["voice"]))
-    conduct(request, given)
-    target = tmp_path / "kept"
-    export_study(request.folder, target, commands=["mrpn crossval mine.yaml FACES/"])
-    assert read_record(target).commands == ("mrpn crossval mine.yaml FACES/",)
-    assert study_inputs(target).commands == ("mrpn crossval mine.yaml FACES/",)
-    kept = pd.read_parquet(target / "features.parquet")
-    pd.testing.assert_frame_equal(kept, features(request.folder, ["voice"], ["A1"]))
-    # As many clips as a picture needs.
-    many = [kept.assign(clip=kept["clip"] + f"-{copy}") for copy in range(4)]
-    pd.concat(many, ignore_index=True).to_parquet(target / "features.parquet")
-    assert [picture.stem for picture in study_inputs(target).pictures] == ["tsne"]
-
-
-def test_a_study_whose_clips_are_gone_is_exported_without_features(
-    write_study: Write,
-    ask: Ask,
-    given: Corpora,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    place = write_study(features={"rows": ["voice"], "folds": ["A1"]}, folds=["A1"])
-    request = ask(place, chosen=Chosen(["voice"]))
-    conduct(request, given)
-    record = request.folder / "study.json"
-    cells = json.loads(record.read_text("utf-8"))
-    for cell in cells["cells"]:
-        cell["prepared"] = "../nowhere"
-    record.write_text(json.dumps(cells), encoding="utf-8")
-    export_study(request.folder, tmp_path / "kept")
-    assert not (tmp_path / "kept" / "features.parquet").exists()
-    assert "no features: " in capsys.readouterr().err
-
-
-def test_tables_of_another_configuration_do_not_pass_for_those_of_the_new_one(
-    write_study: Write, ask: Ask, given: Corpora
-) -> None:
-    place = write_study(folds=["A1"])
-    request = ask(place, chosen=Chosen(["voice"]))
-    conduct(request, given)
-    assert set(gather(request.folder).predictions["row"]) == {"voice"}
-    changed = ask(place, chosen=Chosen(["voice"]), changes=["network.dropout=0.1"], minutes=0)
-    conduct(changed, given)
-    with pytest.raises(MrpnError, match="no finished runs here yet"):
-        study_inputs(request.folder)
-    # The first one's runs are still there.
-    assert conduct(request, given).left == 0
-    assert set(gather(request.folder).predictions["row"]) == {"voice"}
 
 
 def test_the_same_study_called_otherwise_keeps_its_tables(

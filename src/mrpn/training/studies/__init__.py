@@ -9,7 +9,8 @@ from mrpn.training.studies.conduct import (
 )
 from mrpn.training.studies.corpora import Corpora
 from mrpn.training.studies.features import features
-from mrpn.training.studies.gathering import export_study, gather, study_inputs
+from mrpn.training.studies.gathering import gather, study_inputs
+from mrpn.training.studies.keeping import export_study, join_studies
 from mrpn.training.studies.plan import Chosen, Plan
 from mrpn.training.studies.study import Study, load_study
 
@@ -24,6 +25,7 @@ __all__ = [
     "export_study",
     "features",
     "gather",
+    "join_studies",
     "load_study",
     "plan_study",
     "ready_plan",

@@ -18,7 +18,7 @@ from mrpn.training.jobs import Ended, Job
 from mrpn.training.pool import default_jobs, threads_of_each, train_jobs
 from mrpn.training.studies.checking import check_inputs
 from mrpn.training.studies.corpora import Corpora
-from mrpn.training.studies.gathering import begin_study
+from mrpn.training.studies.keeping import begin_study
 from mrpn.training.studies.plan import Chosen, Plan, distinct_jobs, is_finished, make_plan
 from mrpn.training.studies.recipes import FULL_SIZE, RowRecipe, row_recipes
 from mrpn.training.studies.record import make_record

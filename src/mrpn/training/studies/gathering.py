@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mrpn.common.errors import MrpnError
-from mrpn.common.files import write_json, write_text
+from mrpn.common.files import write_json
 from mrpn.evaluation import load_history, load_predictions, product_of_posteriors
 from mrpn.evaluation.diary import TEXT as NOTED
 from mrpn.evaluation.diary import load_diary
@@ -22,16 +22,9 @@ from mrpn.training.collect import PROBLEMS, facts_of, selections_of, warnings_of
 from mrpn.training.diary import DIARY
 from mrpn.training.results import load_result, load_results
 from mrpn.training.run import PREDICTIONS, RESULT
-from mrpn.training.studies.features import FEATURES, kept_features
 from mrpn.training.studies.pictures import study_pictures
 from mrpn.training.studies.recipes import FULL_SIZE
-from mrpn.training.studies.record import (
-    RECORD,
-    Cell,
-    StudyRecord,
-    read_record,
-    write_record,
-)
+from mrpn.training.studies.record import Cell, StudyRecord, read_record
 from mrpn.training.studies.study import PRODUCT
 
 RESULTS = "results.json"
@@ -78,9 +71,7 @@ def gather(folder: Path) -> Gathered:
         diary=_of_cells(folder, cells, DIARY, load_diary),
         curves=_of_cells(folder, cells, HISTORY, load_history),
     )
-    _write_beside(gathered, folder)
-    write_table(gathered.predictions, folder / PREDICTIONS)
-    write_json(folder / RESULTS, list(gathered.results))
+    write_gathered(gathered, folder)
     return gathered
 
 
@@ -122,55 +113,6 @@ def study_inputs(folder: Path, *, pictures: bool = True) -> StudyInputs:
     )
 
 
-def begin_study(folder: Path, record: StudyRecord) -> None:
-    """Write a study's record into its folder.
-
-    Tables that were kept there of another configuration, rows or seeds are taken away: a report
-    would show them under the new record's name. The runs that they were of stay where they are.
-    """
-    if (folder / RECORD).exists() and not _is_of(folder, record):
-        for name in (PREDICTIONS, RESULTS, DIARY, HISTORY, FEATURES):
-            (folder / name).unlink(missing_ok=True)
-        (folder / PREDICTIONS).with_suffix(".csv").unlink(missing_ok=True)
-    write_record(folder, record)
-
-
-def _is_of(folder: Path, record: StudyRecord) -> bool:
-    """Whether a folder's record is of the same study, however that was called for."""
-    try:
-        found = read_record(folder)
-    except MrpnError:
-        return False
-    return found.model_copy(update={"commands": record.commands}) == record
-
-
-def export_study(folder: Path, target: Path, *, commands: Sequence[str] | None = None) -> None:
-    """Copy what is small of a study: its record, results, predictions, curves and features.
-
-    Args:
-        folder: of the study.
-        target: folder to write to.
-        commands: how the study was made, in place of the record's, which may name places of one
-            machine.
-
-    Raises:
-        MrpnError: no study there, or none of its cells is finished.
-    """
-    gathered = gather(folder)
-    record = read_record(folder)
-    if commands is not None:
-        record = record.model_copy(update={"commands": tuple(commands)})
-    begin_study(target, record)
-    write_json(target / RESULTS, list(gathered.results))
-    write_table(gathered.predictions, target / PREDICTIONS)
-    _write_beside(gathered, target)
-    seen = kept_features(folder, record)
-    if seen is not None:
-        write_table(seen, target / FEATURES)
-    if (folder / PROBLEMS).exists():
-        write_text(target / PROBLEMS, (folder / PROBLEMS).read_text(encoding="utf-8"))
-
-
 def _results(folder: Path, record: StudyRecord) -> dict[str, dict[str, Any]]:
     """Return the results of all finished runs, by their folder in the record."""
     found = {}
@@ -206,10 +148,13 @@ def _of_cells(
     return pd.concat(tables, ignore_index=True) if tables else None
 
 
-def _write_beside(gathered: Gathered, folder: Path) -> None:
+def write_gathered(gathered: Gathered, folder: Path) -> None:
+    """Write the tables of finished cells into a study's folder, where `gather` finds them."""
     for name, table in ((DIARY, gathered.diary), (HISTORY, gathered.curves)):
         if table is not None:
             write_table(table, folder / name)
+    write_json(folder / RESULTS, list(gathered.results))
+    write_table(gathered.predictions, folder / PREDICTIONS)
 
 
 def _kept_beside(place: Path, text: Sequence[str]) -> pd.DataFrame | None:
