@@ -72,5 +72,5 @@ def _picture(stem: str, caption: str, pictures: Mapping[str, str]) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    text = plain(cell.text) or "–"
+    text = "<br>".join(plain(line) for line in cell.text.splitlines()) or "–"
     return f"**{text}**" if cell.strong else text

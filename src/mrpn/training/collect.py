@@ -12,6 +12,7 @@ import yaml
 
 from mrpn.common.errors import MrpnError
 from mrpn.common.files import atomic_path
+from mrpn.corpora.naming import natural_key
 from mrpn.evaluation import (
     ReportInputs,
     concat_predictions,
@@ -139,7 +140,8 @@ def facts_of(recipe: str, results: Sequence[Mapping[str, Any]]) -> dict[str, obj
         results: of finished runs, of one recipe or of several on the same corpus.
     """
     first = results[0]
-    folds = {f"{r['fold']} ({r['protocol']})": r["fold_digest"][:12] for r in results}
+    by_name = sorted(results, key=lambda r: (r["protocol"] != "strict", natural_key(r["fold"])))
+    folds = {f"{r['fold']} ({r['protocol']})": r["fold_digest"][:12] for r in by_name}
     machines = {
         f"{m['processor']}, {m['cores']} cores, {m['platform']}": None
         for m in (result["machine"] for result in results)

@@ -52,7 +52,7 @@ def test_the_table_has_three_lines_a_row_and_a_dash_for_what_is_not_there(
     shown = [[cell.text for cell in row] for row in view.rows]
     assert [line[:2] for line in shown] == [
         ["AM", "ours"],
-        ["", "published"],
+        ["", "published, AM (T)"],
         ["", "difference"],
         ["N0", "ours"],
         ["", "published"],
@@ -69,7 +69,7 @@ def test_the_table_has_three_lines_a_row_and_a_dash_for_what_is_not_there(
 def test_footnotes_on_a_row_have_a_letter_there(inputs: StudyInputs) -> None:
     rows = (replace(inputs.rows[0], published="table2/late"), inputs.rows[1])
     view = beside_view(beside(prepare_study(replace(inputs, rows=rows))), "RAVDESS")
-    assert view.rows[1][1].text == "published\u00a0ᵃ"
+    assert view.rows[1][1].text == "published, late\u00a0ᵃ"
     assert f"ᵃ {published_note('late')}" in view.note
 
 

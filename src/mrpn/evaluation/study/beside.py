@@ -28,6 +28,7 @@ class BesideRow:
             is none.
         mean: ours, over the folds that both have; over all of ours where nothing is published.
         low, high: the interval of our accuracy, the wider of the two kinds, of the kind `over`.
+        stands_for: label of the published row, where that is not its own.
         published: mean of the published values over the same folds; NaN where there is none.
         apart: mean - published.
         apart_low, apart_high: Student's interval of it over folds that hold the same actors.
@@ -41,6 +42,7 @@ class BesideRow:
     low: float
     high: float
     over: str
+    stands_for: str = ""
     published: float = NOTHING
     apart: float = NOTHING
     apart_low: float = NOTHING
@@ -181,9 +183,8 @@ def _line(
         theirs = {key: value for key, value in theirs.items() if key == corpora[0]}
     common = [column for column in ours if column in theirs]
     mean = _mean(ours, common or list(ours))
-    line = BesideRow(name, ours, theirs, mean, *interval)
     if found is None or not common:
-        return line
+        return BesideRow(name, ours, theirs, mean, *interval)
     table, row, _ = found
     published = _mean(theirs, common)
     low = high = NOTHING
@@ -196,6 +197,7 @@ def _line(
         theirs,
         mean,
         *interval,
+        "" if row.row == name else row.row,
         published,
         mean - published,
         low,

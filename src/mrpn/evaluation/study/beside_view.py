@@ -46,7 +46,8 @@ def _lines(found: Beside, row: BesideRow) -> list[tuple[Cell, ...]]:
     apart = [
         row.ours.get(column, NOTHING) - row.theirs.get(column, NOTHING) for column in found.columns
     ]
-    label = Cell(f"published\u00a0{marks}" if marks else "published")
+    name = f"published, {row.stands_for}" if row.stands_for else "published"
+    label = Cell(f"{name}\u00a0{marks}" if marks else name)
     between = interval(row.apart_low, row.apart_high, points)
     lines.append((EMPTY, label, Cell(percent(row.published)), EMPTY, *_percents(theirs)))
     whole = (Cell(points(row.apart)), Cell(between))
