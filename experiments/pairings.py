@@ -3,8 +3,9 @@
     python experiments/pairings.py
 
 Reads the runs on pairs by class (composite-frozen) and by class and clarity, which have the same
-recipe, folds, voices and seed, and writes pairings.md and pairings.csv beside the latter: how far
+recipe, folds and voices, and writes pairings.md and pairings.csv beside the latter: how far
 each fusion is from the product of posteriors, fold by fold, and how that differs between the two.
+Of each, all seeds that there are count, averaged clip by clip: a single one may be a lucky one.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from mrpn.common.errors import MrpnError
 from mrpn.common.files import write_text
 from mrpn.common.progress import say
 from mrpn.evaluation.intervals import DIFFERENCE, t_interval
-from mrpn.evaluation.statistics import outcome_table, per_fold
+from mrpn.evaluation.statistics import holm, outcome_table, per_fold, sign_flip_test
 from mrpn.evaluation.tables import write_table
 from mrpn.evaluation.views import percent, points
 from mrpn.training.collect import report_inputs
@@ -46,9 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def by_fold(predictions: pd.DataFrame) -> pd.DataFrame:
-    """Return the accuracy of every fold (index) and strategy (columns), of the first seed."""
-    chosen = predictions[predictions["seed"] == predictions["seed"].min()]
-    outcomes = outcome_table(chosen)
+    """Return the accuracy of every fold (index) and strategy (columns), over all seeds."""
+    outcomes = outcome_table(predictions)
     return pd.DataFrame({str(name): per_fold(outcomes[name]) for name in outcomes})
 
 
@@ -61,7 +61,8 @@ def compare_pairings(by_class: pd.DataFrame, by_clarity: pd.DataFrame) -> pd.Dat
     Returns:
         Columns strategy, class, clarity (means over folds); and for late fusion and the networks
         class_gain, clarity_gain (points over the product, as shares) and change, each with the
-        ends of Student's 95 % interval over folds, `_low` and `_high`.
+        ends of Student's 95 % interval over folds, `_low` and `_high`; and of the change p, by
+        sign flips over folds, and p_corrected for all changes looked at (Holm).
 
     Raises:
         MrpnError: the two were run on different folds.
@@ -83,18 +84,23 @@ def compare_pairings(by_class: pd.DataFrame, by_clarity: pd.DataFrame) -> pd.Dat
             ):
                 low, high = t_interval(list(values), limits=DIFFERENCE)
                 line |= {column: values.mean(), f"{column}_low": low, f"{column}_high": high}
+            line["p"] = sign_flip_test(gains[1] - gains[0])
         lines.append(line)
-    return pd.DataFrame(lines)
+    table = pd.DataFrame(lines)
+    looked_at = table["p"].notna()
+    table.loc[looked_at, "p_corrected"] = holm(list(table.loc[looked_at, "p"]))
+    return table
 
 
 def as_markdown(table: pd.DataFrame) -> str:
     """Return the comparison as a page."""
     head = (
         "# Pairs by class, and by class and clarity\n\n"
-        "Accuracy in %, means over folds; points over the product of posteriors with Student's "
-        "95 % interval over folds.\n\n"
-        "| | by class | by clarity | over the product, by class | by clarity | change |\n"
-        "|---|---:|---:|---:|---:|---:|\n"
+        "Accuracy in %, means over folds and seeds; points over the product of posteriors with "
+        "Student's 95 % interval over folds; p of the change by sign flips over folds, corrected "
+        "for all changes looked at (Holm).\n\n"
+        "| | by class | by clarity | over the product, by class | by clarity | change | p |\n"
+        "|---|---:|---:|---:|---:|---:|---:|\n"
     )
     rows = []
     for line in table.to_dict("records"):
@@ -104,6 +110,7 @@ def as_markdown(table: pd.DataFrame) -> str:
             known = line["strategy"] in FUSIONS
             ends = [points(line[f"{name}_{end}"]) for end in ("low", "high")] if known else []
             cells.append(f"{points(line[name])} ({ends[0]} to {ends[1]})" if known else "")
+        cells.append(f"{line['p_corrected']:.2f}" if line["strategy"] in FUSIONS else "")
         rows.append("| " + " | ".join(cells) + " |\n")
     return head + "".join(rows)
 

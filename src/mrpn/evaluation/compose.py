@@ -11,7 +11,7 @@ from mrpn.evaluation.material import ReportInputs, check_problems
 from mrpn.evaluation.metrics import majority_share
 from mrpn.evaluation.predictions import check_predictions, classes_of
 from mrpn.evaluation.statistics import comparable, compare, outcome_table
-from mrpn.evaluation.strategies import is_unimodal, name_of
+from mrpn.evaluation.strategies import JOINT, is_unimodal, name_of
 from mrpn.evaluation.study.answer import settled, settled_number
 from mrpn.evaluation.study.doubt import differences_section
 from mrpn.evaluation.study.findings import calibration_section
@@ -82,7 +82,7 @@ def compose(inputs: ReportInputs) -> Report:
         calibration_section(predictions, names, colours),
         sections.actors_section(predictions),
         *([] if history is None else [learning_section(history)]),
-        *([] if inputs.diary is None else [diary_section(check_diary(inputs.diary))]),
+        *([] if inputs.diary is None else [_noted(inputs.diary)]),
     ]
     if inputs.problems is not None and not inputs.problems.empty:
         parts.append(sections.problems_section(check_problems(inputs.problems), predictions))
@@ -97,6 +97,10 @@ def compose(inputs: ReportInputs) -> Report:
         sections=tuple(parts),
         given=tuple(Given(*picture) for picture in inputs.pictures),
     )
+
+
+def _noted(diary: pd.DataFrame) -> Section:
+    return diary_section(check_diary(diary), against=JOINT)
 
 
 def headline(scores: pd.DataFrame, differences: pd.DataFrame) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from mrpn.evaluation.diary import diary_figure
+from mrpn.evaluation.mechanism import mechanism_table, mechanism_view
 from mrpn.evaluation.panels import curves_figure
-from mrpn.evaluation.strategies import ordered
+from mrpn.evaluation.strategies import brief_of, ordered
 from mrpn.evaluation.views import Picture, Section
 
 
@@ -22,7 +23,8 @@ def learning_section(
     words = (
         "Training: the clips as they were learned from, augmented where the recipe says so, while "
         "the weights went on changing. Validation: the clips held out, after each epoch; their "
-        "loss is of the fused scores alone."
+        "loss is of the fused scores alone, while the training loss of a network with side losses "
+        "is the sum of its terms, and stands higher for that."
     )
     caption = "Solid: validation. Dashed: training."
     if runs > 1:
@@ -32,13 +34,17 @@ def learning_section(
     return Section("learning", "Learning curves", words, (picture,))
 
 
-def diary_section(diary: pd.DataFrame, order: Sequence[str] | None = None) -> Section:
+def diary_section(
+    diary: pd.DataFrame, order: Sequence[str] | None = None, against: str | None = None
+) -> Section:
     """Which gradients reach the branches in training, and what each branch keeps alone.
 
     Args:
         diary: as from `check_diary`; networks of one modality, which have but one term to learn
             from, are shown where there are no others.
         order: of its strategies; their own if None.
+        against: the strategy whose branches those of the others are compared with, where it is
+            there; none by default.
     """
     branches = diary.groupby("strategy")["modality"].transform("nunique")
     diary = diary[branches == branches.max()]
@@ -51,5 +57,15 @@ def diary_section(diary: pd.DataFrame, order: Sequence[str] | None = None) -> Se
         "other branches at zero (N0, late fusion), which those were not trained for."
     )
     caption = "Medians over batches, folds and seeds, with quartiles; accuracies are means."
+    if against not in set(diary["strategy"]):
+        against = None
+    if against is not None:
+        words += (
+            " The table says what is left of each branch in the end, and how far that is from what "
+            f"the branch has in {brief_of(against)}, which has no side losses. That branch is "
+            "measured with zeros in place of the others, as late fusion's are, which were trained "
+            "alone: where late fusion keeps more, it is not the zeros that take it."
+        )
     picture = Picture("diary", caption, diary_figure(diary, order), data=diary)
-    return Section("diary", "A diary of the mechanism", words, (picture,))
+    view = mechanism_view(mechanism_table(diary, order, against), against)
+    return Section("diary", "A diary of the mechanism", words, (picture,), view)

@@ -32,6 +32,8 @@ MEANINGS = {
     "n1": "N0, each branch also judged on its own",
     "n2": "the multi-modal residual perceptron network: N1 with residual perceptrons",
 }
+JOINT = "n0"
+"""The network of both branches without side losses, with which others are compared."""
 EVIDENCE = {"am": ("voice", "audio"), "vm": ("face", "video")}
 BOTH = ("both", "fused")
 

@@ -57,3 +57,29 @@ def test_a_single_actor_has_no_people_to_compare_and_a_table_a_line_for_each_row
     wide = made_up({"a": 0.5, "b": 0.6}, folds=1, inside=1, seeds=2)
     assert math.isnan(components(wide["a"]).people)
     assert component_table(wide)["row"].to_list() == ["a", "b"]
+
+
+def test_classes_of_unlike_difficulty_are_no_chance_of_recording() -> None:
+    outcomes = drawn(0, seeds=1)
+    clips = outcomes.index.get_level_values("clip")
+    # Every actor has as many easy clips as hard ones, or one more.
+    labels = {clip: ("hard", "easy")[place % 2] for place, clip in enumerate(dict.fromkeys(clips))}
+    harder = outcomes + 10 * (clips.map(labels) == "easy")
+    plain, told, untold = (
+        components(outcomes),
+        components(harder, labels),
+        components(harder),
+    )
+    assert told.clips == pytest.approx(plain.clips, rel=0.05)
+    assert untold.clips > 5 * plain.clips
+
+
+def test_a_class_of_one_clip_an_actor_takes_the_others_variance() -> None:
+    outcomes = made_up({"x": 0.5}, folds=4, clips=4, seeds=1)["x"]
+    clips = outcomes.groupby(level=["fold", "actor"]).cumcount()
+    names = outcomes.index.get_level_values("clip")
+    labels = {
+        name: "rare" if place == 0 else "often" for name, place in zip(names, clips, strict=True)
+    }
+    often = outcomes[clips != 0].groupby(level=["fold", "actor"]).var(ddof=1).mean()
+    assert components(outcomes, labels).clips == pytest.approx(math.sqrt(often / 4))

@@ -1,5 +1,6 @@
 """Components of variance: how much of an accuracy's doubt comes of people, clips and training."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,8 @@ class Components:
 
     Attributes:
         people: deviation between actors, were each heard in endless clips.
-        clips: deviation of an actor's accuracy that comes of which clips were recorded.
+        clips: deviation of an actor's accuracy that comes of which clips of each class were
+            recorded.
         training: deviation of a fold's accuracy that comes of the seed alone, on any clips; NaN
             with one seed.
         reseeded: deviation of a fold's accuracy on these very clips when trained from another
@@ -33,15 +35,17 @@ class Components:
     training_share: float
 
 
-def components(outcomes: pd.Series) -> Components:
+def components(outcomes: pd.Series, labels: Mapping[str, str] | None = None) -> Components:
     """Split the variance of a mean accuracy by the method of moments (ours).
 
     Within a fold, clips x seeds is a two-way table: what seeds differ by beyond the rest is
     training. Between actors, what is left after the share of clips and training is people.
-    Negative estimates become 0.
+    Negative estimates become 0. How many clips of each class an actor has is fixed by design, so
+    that classes of unlike difficulty are no chance: clips vary within their class alone.
 
     Args:
         outcomes: by `fold, actor, clip, seed`: a column of `outcome_table`, or of other scores.
+        labels: the class of each clip; without, all clips are taken to be of one.
     """
     known = outcomes.dropna()
     seeds = known.index.get_level_values("seed").nunique()
@@ -52,7 +56,7 @@ def components(outcomes: pd.Series) -> Components:
         training = max(0.0, float(np.mean([_seed_variance(table) for table in several])))
         reseeded = float(np.mean([table.mean(axis=0).var(ddof=1) for table in several]))
     actors = per_actor(known)
-    sampling = _sampling_variance(known)
+    sampling = _sampling_variance(known, labels)
     noise = 0.0 if np.isnan(training) else training / seeds
     spread = float(actors.var(ddof=1)) if len(actors) > 1 else float("nan")
     people = max(0.0, spread - sampling - noise) if np.isfinite(spread) else float("nan")
@@ -65,10 +69,17 @@ def components(outcomes: pd.Series) -> Components:
     )
 
 
-def component_table(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Return one line for each column of `outcomes`: `row`, and the fields of `Components`."""
+def component_table(
+    outcomes: pd.DataFrame, labels: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return one line for each column of `outcomes`: `row`, and the fields of `Components`.
+
+    Args:
+        outcomes: as from `outcome_table`.
+        labels: the class of each clip, as `components` takes them.
+    """
     return pd.DataFrame(
-        [{"row": str(name), **vars(components(outcomes[name]))} for name in outcomes]
+        [{"row": str(name), **vars(components(outcomes[name], labels))} for name in outcomes]
     )
 
 
@@ -86,7 +97,18 @@ def _seed_variance(table: NDArray[np.float64]) -> float:
     return float(of_seeds.var(ddof=1) - remaining / clips)
 
 
-def _sampling_variance(known: pd.Series) -> float:
-    clips = per_clip(known).groupby(level=["fold", "actor"], sort=False)
-    variances = clips.var(ddof=1) / clips.size()
+def _sampling_variance(known: pd.Series, labels: Mapping[str, str] | None) -> float:
+    """Return the variance of an actor's mean that its clips bring, the mean over actors.
+
+    That of the clips of a class is pooled over actors: one alone may have but one of them.
+    """
+    table = per_clip(known).rename("score").reset_index()
+    table["label"] = "" if labels is None else table["clip"].map(labels)
+    whom = ["fold", "actor"]
+    groups = table.groupby([*whom, "label"], sort=False)["score"]
+    inside = groups.var(ddof=1).groupby(level="label", sort=False).mean()
+    counts = groups.size().rename("clips").reset_index()
+    counts["part"] = counts["clips"] * counts["label"].map(inside.fillna(inside.mean()))
+    actors = counts.groupby(whom, sort=False)
+    variances = actors["part"].sum(min_count=1) / actors["clips"].sum() ** 2
     return float(variances.mean()) if variances.notna().any() else 0.0

@@ -12,7 +12,7 @@ from mrpn.evaluation.metrics import majority_share
 from mrpn.evaluation.predictions import classes_of
 from mrpn.evaluation.sections import confusion_section, recall_section
 from mrpn.evaluation.statistics.estimates import OVER_ACTORS
-from mrpn.evaluation.strategies import brief_of
+from mrpn.evaluation.strategies import JOINT, brief_of
 from mrpn.evaluation.study import doubt, findings
 from mrpn.evaluation.study.answer import answer, numbers
 from mrpn.evaluation.study.beside import Beside, besides, published_means
@@ -31,9 +31,11 @@ they make a number steadier, but are no further people.
 
 Student's interval over actors asks how far the mean could be off for other actors. It takes the \
 actors for independent, which actors tested with one and the same trained network are not; the \
-interval over folds makes no such assumption. Where there are both, the wider one is shown at the \
-top, and says which it is. Both are taken on the logit scale, as shares are skewed. With fewer \
-than ten actors, Wilson's interval over clips stands for that over actors; it speaks of other \
+interval over folds counts that in. Where there are both, the wider one is shown at the \
+top, and says which it is. Both take folds for independent of one another, though any two \
+networks were trained on mostly the same people: how much the training people matter cannot be \
+told from one corpus (Bengio and Grandvalet 2004), and is not in these intervals. Both are taken \
+on the logit scale, as shares are skewed. With fewer than ten actors, Wilson's interval over clips stands for that over actors; it speaks of other \
 clips of these same people.
 
 A difference that is not settled is not a proof that two networks are equal: its interval shows \
@@ -130,7 +132,10 @@ def _diary_sections(study: Study) -> list[Section]:
     diary = _of_main(study, study.inputs.diary, "study's diary")
     if diary.empty:
         return []
-    return [diary_section(check_diary(diary, "study's diary"), study.labels)]
+    noted = set(diary["strategy"])
+    joint = (row.row for row in study.rows if row.strategy == JOINT and row.row in noted)
+    checked = check_diary(diary, "study's diary")
+    return [diary_section(checked, study.labels, next(joint, None))]
 
 
 def _of_main(study: Study, table: pd.DataFrame | None, source: str) -> pd.DataFrame:

@@ -175,7 +175,8 @@ def recall_differences_section(study: Study) -> Section | None:
 
 def components_section(study: Study) -> Section:
     """How much of the doubt comes of people, of clips, and of training."""
-    found = component_table(study.outcomes)
+    table = study.predictions
+    found = component_table(study.outcomes, dict(zip(table["clip"], table["label"], strict=True)))
     several = bool(found["reseeded"].notna().any())
     rows = tuple(
         (
@@ -189,8 +190,8 @@ def components_section(study: Study) -> Section:
         for line in found.to_dict("records")
     )
     words = (
-        "Other people, other clips of the same people, and another seed of the training each move "
-        "the number. The deviations are in points; the shares are of the variance of the mean."
+        "Other people, other clips of the same people and classes, and another seed of the "
+        "training each move the number. The deviations are in points; the shares are of the variance of the mean."
     )
     if not several:
         words += " One seed alone cannot tell training from the rest: those columns are empty."
@@ -198,7 +199,8 @@ def components_section(study: Study) -> Section:
     view = View(
         (*head, "People, % of variance", "Clips, %", "Training, %"),
         rows,
-        note="People: deviation between persons, were each seen in endless clips. Training: "
+        note="People: deviation between persons, were each seen in endless clips; 0.0 where they "
+        "differ by no more than clips make them. Clips: of the same classes. Training: "
         "deviation of a fold that comes of the seed, on any clips; reseeded: on these clips.",
         stem="components",
         data=found,
