@@ -9,7 +9,7 @@ import pytest
 
 from mrpn.evaluation import TableError, actor_scores, score_table
 from mrpn.evaluation.figures import accuracy_figure, dots_figure
-from mrpn.evaluation.panels import confusion_figure, curves_figure
+from mrpn.evaluation.panels import confusion_figure, curves_figure, reliability_figure
 from mrpn.evaluation.render import save_figure, to_png, to_svg
 from mrpn.evaluation.style import STRATEGY_COLOURS, colour_of, short
 from mrpn.evaluation.summary import bound_table, confusions
@@ -114,3 +114,38 @@ def test_figures_are_saved_by_suffix(tmp_path: Path, study: pd.DataFrame) -> Non
         save_figure(figure, tmp_path / "a.bmp")
     with pytest.raises(TableError, match="no strategy to draw"):
         confusion_figure({}, ["a"])
+
+
+def test_dots_that_would_hide_one_another_make_way() -> None:
+    wide = pd.DataFrame(
+        {"am": [0.50, 0.3], "n0": [0.70, np.nan], "n1": [0.701, 0.72], "n2": [0.70, 0.6]},
+        index=["A", "B"],
+    )
+    (axes,) = dots_figure(wide).axes
+    found = [np.asarray(part.get_offsets()) for part in axes.collections]
+    first = {name: spots[0] for name, spots in zip(wide.columns, found, strict=True)}
+    assert first["am"][1] == 0
+    assert len({float(first[name][1]) for name in ("n0", "n1", "n2")}) == 3
+    assert [first[name][0] for name in wide.columns] == wide.loc["A"].to_list()
+    assert all(spots[1][1] == 1 for spots in found)
+    assert axes.get_xlim() == pytest.approx((0.2, 0.8))
+
+
+def test_an_axis_of_dots_ends_at_nothing_and_at_everything() -> None:
+    (axes,) = dots_figure(pd.DataFrame({"am": [0.0, 1.0]}, index=["A", "B"])).axes
+    assert axes.get_xlim() == (0, 1)
+    (axes,) = dots_figure(pd.DataFrame({"am": [np.nan]}, index=["A"])).axes
+    assert axes.get_xlim() == (0, 1)
+
+
+def test_a_bin_of_few_clips_is_no_dot_of_calibration() -> None:
+    table = pd.DataFrame(
+        {"confidence": [0.2, 0.5, 0.9], "accuracy": [1.0, 0.5, 0.8], "clips": [1, 30, 90]}
+    )
+    (axes,) = reliability_figure({"n2": table}, {"n2": "#123456"}).axes
+    (dots,) = axes.collections
+    assert np.asarray(dots.get_offsets()).tolist() == [[0.5, 0.5], [0.9, 0.8]]
+    small, large = dots.get_sizes()
+    assert large == pytest.approx(3 * small)
+    (axes,) = reliability_figure({"n2": table.assign(clips=[1, 2, 2])}, {"n2": "#123456"}).axes
+    assert len(axes.collections[0].get_offsets()) == 2

@@ -1,6 +1,7 @@
 """Figures of scores: accuracy by strategy with intervals, and dots by actor or fold."""
 
 from collections.abc import Hashable, Mapping
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -8,12 +9,17 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
+from numpy.typing import NDArray
 
 from mrpn.evaluation.strategies import name_of
 from mrpn.evaluation.style import INK, LINE, MUTED, PAPER, colour_of, short, style
 
 WIDTH = 4.7
 ROW = 0.44
+DOT = 0.024
+"""A dot's width as a share of the axis."""
+LANE = 0.2
+"""How far a dot goes aside for another, in rows."""
 
 
 def accuracy_figure(
@@ -45,25 +51,28 @@ def accuracy_figure(
 
 
 def dots_figure(scores: pd.DataFrame, colours: Mapping[str, str] | None = None) -> Figure:
-    """Return a row of dots per actor or fold, one dot per strategy.
+    """Return a row of dots per actor or fold, one dot per strategy; dots that meet make way.
 
     Args:
         scores: accuracy, one row per group and one column per strategy; NaN where untested.
         colours: by column; by default those of the strategies.
     """
     groups = [short(str(name), 14) for name in scores.index]
+    low, high = _range(scores)
+    lanes = np.array([_lanes(row, DOT * (high - low)) for row in scores.to_numpy(dtype=float)])
     with style():
-        height = 0.95 + 0.17 * ((len(scores.columns) + 1) // 2) + 0.24 * len(groups)
+        legend = 0.17 * ((len(scores.columns) + 1) // 2)
+        height = 0.95 + legend + (0.24 + 0.05 * np.nanmax(lanes, initial=0)) * len(groups)
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         axes = figure.subplots()
         places = np.arange(len(groups))
         for place, (_, row) in zip(places, scores.iterrows(), strict=True):
             if row.notna().any():
                 axes.plot([row.min(), row.max()], [place, place], color=LINE, linewidth=2, zorder=1)
-        for strategy in map(str, scores.columns):
+        for column, strategy in enumerate(map(str, scores.columns)):
             axes.scatter(
                 scores[strategy].to_numpy(),
-                places,
+                places + LANE * lanes[:, column],
                 s=34,
                 color=colour_of(strategy) if colours is None else colours[strategy],
                 edgecolors=PAPER,
@@ -76,8 +85,37 @@ def dots_figure(scores: pd.DataFrame, colours: Mapping[str, str] | None = None) 
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         _percent(axes)
+        axes.set_xlim(low, high)
         figure.legend(loc="outside upper left", ncols=2, handletextpad=0.1, columnspacing=1.2)
     return figure
+
+
+def _range(scores: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of the axis: the tenths around all scores, with room for a dot."""
+    known = scores.to_numpy(dtype=float)
+    known = known[np.isfinite(known)]
+    if not known.size:
+        return 0.0, 1.0
+    low = max(0.0, np.floor(10 * known.min() - 0.2) / 10)
+    return low, min(1.0, np.ceil(10 * known.max() + 0.2) / 10)
+
+
+def _lanes(values: NDArray[np.float64], apart: float) -> NDArray[np.float64]:
+    """Return for each value of a row how far aside it goes: 0, 1, -1, 2 ... where dots would meet.
+
+    Args:
+        values: NaN where there is none.
+        apart: least distance of two dots in one lane.
+    """
+    aside = np.zeros(len(values))
+    ends: dict[int, float] = {}
+    for place in np.argsort(values):
+        if np.isnan(values[place]):
+            continue
+        lane = next(n for n in count() if values[place] - ends.get(n, -np.inf) >= apart)
+        ends[lane] = values[place]
+        aside[place] = (lane + 1) // 2 * (1 if lane % 2 else -1)
+    return aside
 
 
 def _bar(axes: Axes, place: int, row: dict[Hashable, Any], bound: float | None) -> None:

@@ -21,6 +21,9 @@ PANEL = (3.6, 3.6)
 NUMBERED = 12
 DARK_CELL = 0.62
 DASHES = (0, (3, 2))
+AREA = 420
+FEWEST = 10
+"""Clips of a bin of a reliability diagram, below which it is not drawn (ours)."""
 
 
 def confusion_figure(
@@ -91,7 +94,8 @@ def reliability_figure(
 ) -> Figure:
     """Return reliability diagrams, a panel per network: accuracy over confidence, bin by bin.
 
-    A dot's area grows with its bin's clips; on the dashed line probabilities hold what they say.
+    A dot's area is its bin's share of the clips; bins of a few clips are left out. On the dashed
+    line probabilities hold what they say.
 
     Args:
         tables: network -> table as from `reliability`, in the order drawn.
@@ -100,11 +104,11 @@ def reliability_figure(
     """
 
     def draw(panel: SubFigure, name: str) -> None:
-        axes, table = panel.subplots(), tables[name]
+        axes, table = panel.subplots(), _well_filled(tables[name])
         axes.set_title(short(name_of(name), 30))
         axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=DASHES)
         axes.plot(table["confidence"], table["accuracy"], color=colours[name], linewidth=1.2)
-        sizes = 8 + 110 * table["clips"] / table["clips"].sum()
+        sizes = AREA * table["clips"] / table["clips"].sum()
         axes.scatter(
             table["confidence"],
             table["accuracy"],
@@ -122,6 +126,12 @@ def reliability_figure(
         axes.tick_params(length=0)
 
     return _panels(list(tables), draw, (2.9, 3.0), columns)
+
+
+def _well_filled(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out bins of so few clips that their accuracy says nothing, unless all are such."""
+    enough = min(FEWEST, int(table["clips"].max()))
+    return table.loc[table["clips"] >= enough]
 
 
 def _panels(

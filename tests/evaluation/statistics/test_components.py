@@ -78,8 +78,6 @@ def test_a_class_of_one_clip_an_actor_takes_the_others_variance() -> None:
     outcomes = made_up({"x": 0.5}, folds=4, clips=4, seeds=1)["x"]
     clips = outcomes.groupby(level=["fold", "actor"]).cumcount()
     names = outcomes.index.get_level_values("clip")
-    labels = {
-        name: "rare" if place == 0 else "often" for name, place in zip(names, clips, strict=True)
-    }
+    labels = dict(zip(names, ["often" if place else "rare" for place in clips], strict=True))
     often = outcomes[clips != 0].groupby(level=["fold", "actor"]).var(ddof=1).mean()
     assert components(outcomes, labels).clips == pytest.approx(math.sqrt(often / 4))

@@ -35,8 +35,8 @@ interval over folds counts that in. Where there are both, the wider one is shown
 top, and says which it is. Both take folds for independent of one another, though any two \
 networks were trained on mostly the same people: how much the training people matter cannot be \
 told from one corpus (Bengio and Grandvalet 2004), and is not in these intervals. Both are taken \
-on the logit scale, as shares are skewed. With fewer than ten actors, Wilson's interval over clips stands for that over actors; it speaks of other \
-clips of these same people.
+on the logit scale, as shares are skewed. With fewer than ten actors, Wilson's interval over \
+clips stands for that over actors; it speaks of other clips of these same people.
 
 A difference that is not settled is not a proof that two networks are equal: its interval shows \
 what remains possible."""

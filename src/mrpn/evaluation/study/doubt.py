@@ -191,7 +191,8 @@ def components_section(study: Study) -> Section:
     )
     words = (
         "Other people, other clips of the same people and classes, and another seed of the "
-        "training each move the number. The deviations are in points; the shares are of the variance of the mean."
+        "training each move the number. The deviations are in points; the shares are of the "
+        "variance of the mean."
     )
     if not several:
         words += " One seed alone cannot tell training from the rest: those columns are empty."
