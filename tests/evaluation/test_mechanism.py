@@ -74,7 +74,7 @@ def test_the_table_of_a_report_shows_it_and_leaves_out_what_nothing_is_compared_
     shown = [[cell.text for cell in row] for row in view.rows]
     assert shown[1][:3] == ["N2", "Voice", "60.0"]
     assert shown[1][4] == "+15.0"
-    assert shown[1][-2:] == ["-0.25 (66.7)", "0.75 (0.0)"]
+    assert shown[1][-2:] == ["−0.25 (66.7)", "0.75 (0.0)"]
     alone = mechanism_view(mechanism_table(diary[diary["strategy"] == "n2"], against="n0"), "n0")
     assert "Less N0's" not in alone.columns
 

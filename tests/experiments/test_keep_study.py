@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 from keep_study import main, renamed
 
+from mrpn.common.config import load_settings
 from mrpn.common.errors import MrpnError
 from mrpn.evaluation.tables import read_table, write_table
+from mrpn.training.recipe import Recipe
 
 KEPT = Path(__file__).parents[2] / "experiments" / "results" / "composite-frozen"
 
@@ -76,3 +78,11 @@ def only(study: Path, seeds: list[int]) -> None:
     results = json.loads((study / "results.json").read_text("utf-8"))
     kept = [result for result in results if result["seed"] in seeds]
     (study / "results.json").write_text(json.dumps(kept), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["composite", "composite-frozen"])
+def test_what_is_kept_has_the_recipes_that_its_results_name(name: str) -> None:
+    kept = KEPT.parent / name
+    results = json.loads((kept / "results.json").read_text("utf-8"))
+    found = {load_settings(Recipe, path).digest for path in (kept / "recipes").glob("*.yaml")}
+    assert found == {result["recipe_digest"] for result in results}

@@ -117,4 +117,4 @@ def _range(low: float, high: float, shown: Callable[[float], str]) -> str:
 
 
 def _cosine(value: float, opposed: float) -> str:
-    return f"{value:.2f} ({percent(opposed)})" if np.isfinite(value) else ""
+    return f"{value:.2f} ({percent(opposed)})".replace("-", "−") if np.isfinite(value) else ""

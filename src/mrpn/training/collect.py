@@ -41,7 +41,7 @@ _OPTIMISTIC = (
 )
 _WARNINGS = {
     "synthetic": "SYNTHETIC CORPUS: drawn faces and synthesised voices, nobody was recorded",
-    "composite": "COMPOSITE CORPUS: voices and faces of different people, paired by class",
+    "composite": "COMPOSITE CORPUS: voices and faces of different people, put together",
 }
 
 # Notes of a composite that bear on its figures: what pairing makes of it, faces tested repeatedly.
@@ -53,9 +53,9 @@ def finished_runs(out: Path) -> list[Path]:
 
     Raises MrpnError if there are none.
     """
-    folders = [path.parent for path in sorted(out.glob(f"*/*/{RESULT}"))]
+    folders = [path.parent for path in out.glob(f"*/*/{RESULT}")]
     if folders:
-        return folders
+        return sorted(folders, key=lambda folder: natural_key(folder.relative_to(out).as_posix()))
     if studies := sorted(path.parent for path in out.glob("*/study.json")):
         named = " or ".join(map(str, studies))
         raise MrpnError(f"{out}: holds studies, each with a report of its own; name {named}")

@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from mrpn.common.config import load_settings
 from mrpn.common.errors import MrpnError
+from mrpn.training.recipe import Recipe
 from mrpn.training.studies import (
     Chosen,
     Corpora,
@@ -56,8 +58,24 @@ def test_seeds_run_apart_and_joined_are_the_study_run_at_once(
     found, record = read_record(tmp_path / "joined"), read_record(both)
     assert found.commands == ("mrpn crossval seed0", "mrpn crossval seed1")
     assert found.model_copy(update={"commands": record.commands}) == record
-    names = [sorted(path.name for path in folder.iterdir()) for folder in (both, first)]
-    assert names == [sorted(path.name for path in (tmp_path / "joined").iterdir())] * 2
+    names = sorted(path.name for path in (tmp_path / "joined").iterdir())
+    assert names == sorted(path.name for path in both.iterdir())
+    recipes = {path.name for path in (tmp_path / "joined" / "recipes").iterdir()}
+    assert recipes == {f"{each['recipe_digest'][:12]}.yaml" for each in together.results}
+
+
+def test_the_recipes_of_an_exported_study_are_those_of_its_results(
+    keep: Callable[..., Path], tmp_path: Path
+) -> None:
+    kept = keep("kept")
+    export_study(kept, tmp_path / "again")
+    for folder in (kept, tmp_path / "again"):
+        found = {p.stem: load_settings(Recipe, p) for p in (folder / "recipes").glob("*.yaml")}
+        assert found
+        assert {name: recipe.digest[:12] for name, recipe in found.items()} == {
+            each["recipe_digest"][:12]: each["recipe_digest"][:12]
+            for each in gather(folder).results
+        }
 
 
 def test_a_part_is_joined_to_what_lies_in_the_very_folder(
@@ -114,6 +132,7 @@ def test_an_exported_study_says_the_same_without_its_runs(done: Path, tmp_path: 
         "diary.csv",
         "history.csv",
         "predictions.parquet",
+        "recipes",
         "results.json",
         "study.json",
     ]

@@ -1,6 +1,6 @@
 """What is kept of a study: begun in its folder, copied without its weights, joined of its parts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,16 @@ from mrpn.evaluation.tables import write_table
 from mrpn.training.callbacks import HISTORY
 from mrpn.training.collect import PROBLEMS
 from mrpn.training.diary import DIARY
-from mrpn.training.run import PREDICTIONS
+from mrpn.training.results import load_result
+from mrpn.training.run import PREDICTIONS, RECIPE, RESULT
 from mrpn.training.studies.features import FEATURES, kept_features
 from mrpn.training.studies.gathering import RESULTS, Gathered, gather, write_gathered
 from mrpn.training.studies.record import RECORD, StudyRecord, read_record, write_record
 from mrpn.training.studies.study import Study
+
+RECIPES = "recipes"
+"""Folder of the resolved recipes of an exported study, by the first digits of their digests."""
+DIGITS = 12
 
 
 def begin_study(folder: Path, record: StudyRecord) -> None:
@@ -30,11 +35,13 @@ def begin_study(folder: Path, record: StudyRecord) -> None:
         for name in (PREDICTIONS, RESULTS, DIARY, HISTORY, FEATURES):
             (folder / name).unlink(missing_ok=True)
         (folder / PREDICTIONS).with_suffix(".csv").unlink(missing_ok=True)
+        for path in (folder / RECIPES).glob("*.yaml"):
+            path.unlink()
     write_record(folder, record)
 
 
 def export_study(folder: Path, target: Path, *, commands: Sequence[str] | None = None) -> None:
-    """Copy what is small of a study: its record, results, predictions, curves and features.
+    """Copy what is small of a study: its record, results, recipes, predictions, curves, features.
 
     Args:
         folder: of the study.
@@ -49,7 +56,7 @@ def export_study(folder: Path, target: Path, *, commands: Sequence[str] | None =
     record = read_record(folder)
     if commands is not None:
         record = record.model_copy(update={"commands": tuple(commands)})
-    _keep(target, record, gathered, kept_features(folder, record), _problems(folder))
+    _keep(target, record, gathered, kept_features(folder, record), _beside(folder, record))
 
 
 def join_studies(parts: Sequence[Path], target: Path) -> None:
@@ -66,15 +73,15 @@ def join_studies(parts: Sequence[Path], target: Path) -> None:
     """
     first, *others = parts
     record, gathered = read_record(first), gather(first)
-    seen, problems = kept_features(first, record), _problems(first)
+    seen, beside = kept_features(first, record), _beside(first, record)
     for part in others:
         added, more = read_record(part), gather(part)
         _check_joins(first, part, record, added)
         seen = kept_features(part, added) if seen is None else seen
-        problems = problems or _problems(part)
+        beside = _beside(part, added) | beside
         gathered = _joined(gathered, more, record.study)
         record = _joined_records(record, added)
-    _keep(target, record, gathered, seen, problems)
+    _keep(target, record, gathered, seen, beside)
 
 
 def _keep(
@@ -82,19 +89,32 @@ def _keep(
     record: StudyRecord,
     gathered: Gathered,
     seen: pd.DataFrame | None,
-    problems: str | None,
+    beside: Mapping[str, str],
 ) -> None:
     begin_study(target, record)
     write_gathered(gathered, target)
     if seen is not None:
         write_table(seen, target / FEATURES)
-    if problems is not None:
-        write_text(target / PROBLEMS, problems)
+    for name, text in beside.items():
+        write_text(target / name, text)
 
 
-def _problems(folder: Path) -> str | None:
-    path = folder / PROBLEMS
-    return path.read_text(encoding="utf-8") if path.exists() else None
+def _beside(folder: Path, record: StudyRecord) -> dict[str, str]:
+    """Return the texts kept with the tables, by their place: clips not read, resolved recipes."""
+    found = {}
+    runs = [
+        folder / run for run in dict.fromkeys(run for cell in record.cells for run in cell.runs)
+    ]
+    for run in (folder / name for name in names):
+        if (run / RESULT).exists():
+            digest = load_result(run / RESULT)["recipe_digest"]
+            found[f"{RECIPES}/{digest[:DIGITS]}.yaml"] = (run / RECIPE).read_text(encoding="utf-8")
+    kept = [folder / PROBLEMS, *sorted((folder / RECIPES).glob("*.yaml"))]
+    for path in kept:
+        if path.exists():
+            name = path.relative_to(folder).as_posix()
+            found.setdefault(name, path.read_text(encoding="utf-8"))
+    return found
 
 
 def _is_of(folder: Path, record: StudyRecord) -> bool:
