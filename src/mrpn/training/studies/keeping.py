@@ -102,9 +102,7 @@ def _keep(
 def _beside(folder: Path, record: StudyRecord) -> dict[str, str]:
     """Return the texts kept with the tables, by their place: clips not read, resolved recipes."""
     found = {}
-    runs = [
-        folder / run for run in dict.fromkeys(run for cell in record.cells for run in cell.runs)
-    ]
+    names = dict.fromkeys(run for cell in record.cells for run in cell.runs)
     for run in (folder / name for name in names):
         if (run / RESULT).exists():
             digest = load_result(run / RESULT)["recipe_digest"]
