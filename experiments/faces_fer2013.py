@@ -8,12 +8,19 @@ a sitting does not finish, the next one does, with the same result.
 """
 
 import argparse
-import time
 from pathlib import Path
 from typing import Any
 
 import torch
-from scripting import CHANGES, load_recipe, minutes, positive, run_script
+from scripting import (
+    CHANGES,
+    TimeUpError,
+    end_of_sitting,
+    load_recipe,
+    minutes,
+    positive,
+    run_script,
+)
 
 from mrpn.common.progress import say
 from mrpn.corpora import read_corpus
@@ -25,24 +32,20 @@ from mrpn.training.run import WEIGHTS
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class TimeUpError(Exception):
-    """The sitting is over; what is trained is saved."""
-
-
 def main() -> None:
     """Prepare the faces, train the encoder until the time is up, keep its tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--faces", type=Path, required=True, help="FER2013, folders or csv")
     parser.add_argument("--recipe", default="fer2013-small", help="a recipe of recipes/, by name")
     parser.add_argument("--set", nargs="*", default=[], help=CHANGES)
-    parser.add_argument("--minutes", type=minutes, default=float("inf"), help="of this sitting")
+    parser.add_argument("--minutes", type=minutes, help="of this sitting")
     parser.add_argument("--threads", type=positive, help="of the training; all cores")
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
     given = parser.parse_args()
     if given.threads:
         torch.set_num_threads(given.threads)
-    deadline = time.monotonic() + 60 * given.minutes
+    over = end_of_sitting(given.minutes)
     recipe = load_recipe(Recipe, given.recipe, given.set)
     manifest = read_corpus("fer2013", given.faces)
     size = recipe.preprocessing.clip.size
@@ -50,8 +53,7 @@ def main() -> None:
 
     def report(row: dict[str, Any]) -> None:
         say(epoch_line(row, recipe.optimisation.epochs))
-        if time.monotonic() > deadline and row["epoch"] < recipe.optimisation.epochs:
-            raise TimeUpError
+        over(row["epoch"], recipe.optimisation.epochs)
 
     runs = given.work / "runs" / recipe.name
     try:

@@ -5,6 +5,7 @@ import math
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -77,6 +78,21 @@ def sitting(minutes: float | None, work: Callable[[], object]) -> None:
         say("the time is up; the same command goes on")
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def end_of_sitting(minutes: float | None) -> Callable[[int, int], None]:
+    """Return what ends a sitting of so many minutes between two epochs; None lasts for ever.
+
+    It is called with the epoch that is over and the last one, and raises TimeUpError where the time
+    is up and epochs are left.
+    """
+    deadline = math.inf if minutes is None else time.monotonic() + 60 * minutes
+
+    def over(epoch: int, last: int) -> None:
+        if epoch < last and time.monotonic() > deadline:
+            raise TimeUpError
+
+    return over
 
 
 def _stop(*_: object) -> None:

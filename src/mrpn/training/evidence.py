@@ -16,13 +16,12 @@ from rich.markup import escape
 from mrpn.common.errors import WeightsError
 from mrpn.common.files import value_digest
 from mrpn.common.progress import say
-from mrpn.corpora.duplicates import drop_duplicates
+from mrpn.corpora.duplicates import CONTENT, drop_duplicates
 from mrpn.corpora.folds import Fold, OfficialSplit
 from mrpn.corpora.kinship import same_faces, same_people
 from mrpn.corpora.manifest import Manifest, Part
 from mrpn.corpora.naming import natural_key
 from mrpn.training.contents import (
-    CONTENT,
     chosen_records,
     contents_of,
     has_people,

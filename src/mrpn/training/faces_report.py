@@ -5,7 +5,7 @@ whether a network gains by those it may have seen is told by the number without 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -93,9 +93,9 @@ def report_faces(run: Path, manifest: Manifest, folder: Path) -> FacesReport:
     return found
 
 
-def repeated_faces(manifest: Manifest) -> set[str]:
-    """Return the test faces whose content the training part holds too."""
-    trained = {kept_content(record) for record in manifest.records if record.partition == "train"}
+def repeated_faces(manifest: Manifest, parts: Collection[str] = ("train",)) -> set[str]:
+    """Return the test faces whose content one of other parts holds too, by default the training."""
+    trained = {kept_content(record) for record in manifest.records if record.partition in parts}
     tested = (record for record in manifest.records if record.partition == "test")
     return {record.id for record in tested if kept_content(record) in trained}
 

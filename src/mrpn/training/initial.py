@@ -163,7 +163,7 @@ def _check_input(path: Path, name: str, header: WeightsHeader, wanted: Preproces
         return
     found = preprocessing_of(path, header)
     values = [_heard(each) if name == "audio" else _seen(each) for each in (found, wanted)]
-    for setting in values[0]:
+    for setting in (name for name in values[0] if name in values[1]):
         theirs, ours = values[0][setting], values[1][setting]
         if theirs != ours:
             raise WeightsError(
@@ -184,7 +184,11 @@ def _heard(preprocessing: Preprocessing) -> dict[str, Any]:
 
 def _seen(preprocessing: Preprocessing) -> dict[str, Any]:
     names = ("channels", "mean", "deviation")
-    return {f"preprocessing.{name}": getattr(preprocessing, name) for name in names}
+    found = {f"preprocessing.{name}": getattr(preprocessing, name) for name in names}
+    # Whole pictures are level or not as they come.
+    if not preprocessing.clip.whole:
+        found["preprocessing.clip.align"] = preprocessing.clip.align
+    return found
 
 
 def _check_size(path: Path, theirs: int, ours: int) -> None:

@@ -56,6 +56,11 @@ def test_a_test_that_cannot_be_had_is_one_line(wanted: int) -> None:
         split_speakers(COUNTS, SplitSettings(test=wanted))
 
 
+def test_a_corpus_of_one_utterance_each_is_told_what_is_missing() -> None:
+    with pytest.raises(CorpusError, match=r"^0 of 3 speakers .*; give two utterances or more of"):
+        split_speakers({"a": 1, "b": 1, "c": 1}, SplitSettings(test=2))
+
+
 def test_nobody_left_to_train_on_is_refused() -> None:
     with pytest.raises(CorpusError, match="0 of 2 speakers are left"):
         split_speakers({"a": 2, "b": 2}, SplitSettings(test=2))

@@ -63,9 +63,12 @@ def split_speakers(counts: Mapping[str, int], settings: SplitSettings) -> Speake
     wanted = _number(settings.test, len(counts))
     test, rest = fit[:wanted], fit[wanted:]
     if len(test) < max(2, wanted):
+        remedy = f"set split.test between 2 and {len(fit)}"
+        if len(fit) < 2:
+            remedy = "give two utterances or more of at least two speakers"
         raise CorpusError(
             f"{len(fit)} of {len(counts)} speakers have two utterances or more, and the recipe "
-            f"holds out {wanted} for the test; set split.test between 2 and {len(fit)}"
+            f"holds out {wanted} for the test; {remedy}"
         )
     following = _number(settings.validation, len(counts))
     validation = rest[:following] if following >= 2 and len(rest) >= following else []

@@ -1,7 +1,6 @@
 """Prepared corpora of a study: one for each way of reading clips, shared by all that read so."""
 
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
 from mrpn.common.errors import ConfigError
@@ -60,11 +59,6 @@ class Corpora:
             say(f"preparing {self.manifest.name}: crops of {settings.size} pixels, {folder}")
             self._ready[folder] = prepare(self.manifest, folder, settings, self.workers)
         return self._ready[folder]
-
-    def make_all(self, wanted: Iterable[ClipSettings]) -> None:
-        """Prepare for each of the settings."""
-        for settings in wanted:
-            self.make(settings)
 
     def folder(self, settings: ClipSettings) -> Path:
         """Return where the corpus of these settings lies, or is to lie."""
