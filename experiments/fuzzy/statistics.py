@@ -1,9 +1,9 @@
 """What the runs come to: distances to the best, paired differences, inferior cases."""
 
 import json
+import math
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
 import pandas as pd
@@ -182,8 +182,8 @@ def inferior_table(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
-    """Return Student's 95 % interval of a mean difference; the mean itself for a single value."""
+    """Return Student's 95 % interval of a mean difference; NaN for a single value, which has none."""
     found = [float(value) for value in values]
     if len(found) < 2:
-        return mean(found), mean(found)
+        return math.nan, math.nan
     return t_interval(found, limits=DIFFERENCE)

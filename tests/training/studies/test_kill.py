@@ -14,7 +14,8 @@ from mrpn.training.studies import Corpora, Request, conduct, gather, load_study
 
 ROWS = [{"row": "late", "strategy": "late"}, {"row": "N2", "strategy": "n2"}]
 # Each of the four runs renames some ten files into place; before them the record is written.
-RENAMES = [1, 2, 9, 17, 26, 33]
+# Further on with each kill, and few enough together that every one of them comes about.
+RENAMES = [1, 2, 4, 9, 8, 6]
 Write = Callable[..., Path]
 
 
@@ -41,7 +42,7 @@ def test_killed_at_any_of_its_writes_it_ends_the_same(
     request = work("killed")
     for count in RENAMES:
         dying = partial(dying_at_rename, partial(run, request, corpus), count)
-        assert in_a_child(dying) in (-signal.SIGKILL, 0)
+        assert in_a_child(dying) == -signal.SIGKILL
     pd.testing.assert_frame_equal(run(request, corpus), whole, check_exact=True)
     for path in request.out.glob("runs/*/*/*/*"):
         assert not path.name.startswith("."), path
