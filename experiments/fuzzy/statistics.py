@@ -182,7 +182,7 @@ def inferior_table(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
-    """Return Student's 95 % interval of a mean difference; NaN for a single value, which has none."""
+    """Return Student's 95 % interval of a mean difference; NaN for a single value."""
     found = [float(value) for value in values]
     if len(found) < 2:
         return math.nan, math.nan

@@ -41,3 +41,13 @@ def test_every_special_letter_is_escaped() -> None:
         r"a\_b\{c\}\$d\#e\textasciitilde{}f\textasciicircum{}g\textbackslash{}h"
     )
     assert escaped("xᵃᵇ") == r"x\textsuperscript{a,b}"
+
+
+def test_a_table_too_wide_for_a_page_comes_in_blocks_that_repeat_the_labels() -> None:
+    names = ("Network", *(f"A{number}" for number in range(12)))
+    view = View(names, ((Cell("N0"), *(Cell(str(number)) for number in range(12))),))
+    lines = to_latex(view, "Wide", "study-folds").splitlines()
+    assert lines.count(r"\toprule") == 2
+    assert "N0 & 0 & 1 & 2 & 3 & 4 & 5 & 6 & 7 \\\\" in lines
+    assert "N0 & 8 & 9 & 10 & 11 \\\\" in lines
+    assert lines.count(r"\label{tab:study-folds}") == 1

@@ -1,7 +1,6 @@
 """On paper a table of many folds stands in blocks, as the paper's own."""
 
-from mrpn.evaluation.page import blocks
-from mrpn.evaluation.views import Cell, View
+from mrpn.evaluation.views import Cell, View, blocks
 
 FOLDS = tuple(f"A{2 * pair + 1},{2 * pair + 2}" for pair in range(12))
 

@@ -2,7 +2,7 @@
 
 import re
 
-from mrpn.evaluation.views import Cell, View
+from mrpn.evaluation.views import Cell, View, blocks
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -26,20 +26,30 @@ def to_latex(view: View, caption: str, label: str) -> str:
     """Return a table as a LaTeX float with booktabs rules, its notes below it.
 
     A row whose first cell is empty goes on with the row above; rules part the others where there
-    are such rows.
+    are such rows. A table too wide for a page comes in blocks, one below the other.
 
     Args:
         view: the table.
         caption: printed above it.
         label: to refer to it by, as "tab:label".
     """
-    columns = "l" * view.labels + "r" * (len(view.columns) - view.labels)
-    grouped = any(not row[0].text for row in view.rows)
     lines = [
         r"\begin{table}",
         r"\centering\footnotesize",
         rf"\caption{{{escaped(caption)}}}",
         rf"\label{{tab:{label}}}",
+    ]
+    for place, block in enumerate(blocks(view)):
+        lines += [r"\par\medskip"] if place else []
+        lines += _tabular(block)
+    lines += [rf"\par\smallskip {escaped(note)}" for note in view.note.splitlines() if note]
+    return "\n".join([*lines, r"\end{table}"]) + "\n"
+
+
+def _tabular(view: View) -> list[str]:
+    columns = "l" * view.labels + "r" * (len(view.columns) - view.labels)
+    grouped = any(not row[0].text for row in view.rows)
+    lines = [
         rf"\begin{{tabular}}{{@{{}}{columns}@{{}}}}",
         r"\toprule",
         " & ".join(escaped(name) for name in view.columns) + r" \\",
@@ -49,9 +59,7 @@ def to_latex(view: View, caption: str, label: str) -> str:
         if grouped and place and row[0].text:
             lines.append(r"\addlinespace")
         lines.append(" & ".join(_cell(cell) for cell in row) + r" \\")
-    lines += [r"\bottomrule", r"\end{tabular}"]
-    lines += [rf"\par\smallskip {escaped(note)}" for note in view.note.splitlines() if note]
-    return "\n".join([*lines, r"\end{table}"]) + "\n"
+    return [*lines, r"\bottomrule", r"\end{tabular}"]
 
 
 def escaped(text: str) -> str:

@@ -9,14 +9,13 @@ from matplotlib.figure import Figure
 
 from mrpn.evaluation.render import to_svg
 from mrpn.evaluation.style import VARIABLES
-from mrpn.evaluation.views import Given, Picture, Report, View
+from mrpn.evaluation.views import Given, Picture, Report, blocks
 
 _OPENING = re.compile(r"<svg\b[^>]*>")
 _VIEW_BOX = re.compile(r'viewBox="(0 0 ([\d.]+) [\d.]+)"')
 _UNWANTED = re.compile(r"<metadata>.*?</metadata>|<style\b.*?</style>", re.DOTALL)
 _OWN_NAME = re.compile(r'(?<=\bid=")|(?<=href="#)|(?<=url\(#)')
 PIXELS_PER_POINT = 4 / 3
-WIDE, BLOCK = 12, 8
 
 
 def to_html(report: Report) -> str:
@@ -40,25 +39,6 @@ def embedded(picture: Picture) -> list[Markup]:
     return [
         _inline(figure, f"{picture.stem}{index}-", picture.caption)
         for index, figure in enumerate(drawn)
-    ]
-
-
-def blocks(view: View) -> list[View]:
-    """Return a table of more than twelve columns in blocks of eight numbers, as fit on paper.
-
-    Each block repeats the labels. Twelve folds become two blocks of six, as in the paper's tables,
-    the first with the mean and its interval. A narrower table is its only block.
-    """
-    if len(view.columns) <= WIDE:
-        return [view]
-    first = view.labels
-    return [
-        View(
-            (*view.columns[:first], *view.columns[start : start + BLOCK]),
-            tuple((*row[:first], *row[start : start + BLOCK]) for row in view.rows),
-            first,
-        )
-        for start in range(first, len(view.columns), BLOCK)
     ]
 
 

@@ -128,6 +128,28 @@ def count_of(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+WIDE, BLOCK = 12, 8
+
+
+def blocks(view: View) -> list[View]:
+    """Return a table of more than twelve columns in blocks of eight numbers, as fit on paper.
+
+    Each block repeats the labels. Twelve folds become two blocks of six, as in the paper's tables,
+    the first with the mean and its interval. A narrower table is its only block.
+    """
+    if len(view.columns) <= WIDE:
+        return [view]
+    first = view.labels
+    return [
+        View(
+            (*view.columns[:first], *view.columns[start : start + BLOCK]),
+            tuple((*row[:first], *row[start : start + BLOCK]) for row in view.rows),
+            first,
+        )
+        for start in range(first, len(view.columns), BLOCK)
+    ]
+
+
 def listing(names: Sequence[str]) -> str:
     """Return "a", "a and b", "a, b and c"."""
     if len(names) < 2:

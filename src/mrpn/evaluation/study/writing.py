@@ -33,7 +33,7 @@ def write_study_report(inputs: StudyInputs, folder: Path) -> Path:
     pictures = [report.hero, *(each for part in report.sections for each in part.pictures)]
     write_pictures(pictures, folder / FIGURES)
     for title, view in _views(report):
-        _write_view(view, f"{inputs.title}: {title}", folder / TABLES)
+        _write_view(view, f"{inputs.title}: {title}", folder / TABLES, f"{inputs.name}-{view.stem}")
     stems = {picture.stem for picture in pictures}
     _remove_others(folder / FIGURES, stems)
     _remove_others(folder / TABLES, {view.stem for _, view in _views(report)})
@@ -64,9 +64,9 @@ def _views(report: Report) -> list[tuple[str, View]]:
     return [(title, view) for title, view in found if view.stem]
 
 
-def _write_view(view: View, caption: str, folder: Path) -> None:
+def _write_view(view: View, caption: str, folder: Path, label: str) -> None:
     notes = "\n\n".join(view.note.splitlines())
     write_text(folder / f"{view.stem}.md", f"{markdown_table(view)}\n\n{notes}".rstrip() + "\n")
-    write_text(folder / f"{view.stem}.tex", to_latex(view, caption, view.stem))
+    write_text(folder / f"{view.stem}.tex", to_latex(view, caption, label))
     if view.data is not None:
         write_table(view.data, folder / f"{view.stem}.csv")
