@@ -1,0 +1,215 @@
+"""What a trained branch knows, whatever its network makes of it: linear probes of its features.
+
+    python experiments/probes.py runs/composite/composite
+
+For every network of a finished study the features f of one branch are computed of each recording
+of a fold's actors once, whole and unvaried. A logistic regression learns the classes from those of
+the training actors, its strength is chosen on the validation actors, and it is asked for the
+tested ones. The diary's figure of a branch alone is that of its network's own scores, whose fusion
+may merely lean on the other branch; a probe asks the branch. Writes probes.md and probes.csv into
+the results of that study's name; needs the runs' weights.
+"""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from scripting import run_script
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from mrpn.common.config import load_settings
+from mrpn.common.errors import MrpnError
+from mrpn.common.files import write_text
+from mrpn.common.progress import say, track
+from mrpn.evaluation.intervals import DIFFERENCE, share_interval, t_interval
+from mrpn.evaluation.statistics import holm, sign_flip_test
+from mrpn.evaluation.tables import write_table
+from mrpn.evaluation.views import percent, points
+from mrpn.preparation import PreparedCorpus
+from mrpn.preparation.corpus import PreparedClip
+from mrpn.training import Recipe
+from mrpn.training.data import usable_parts
+from mrpn.training.dataset import ClipDataset, collate
+from mrpn.training.run import RECIPE, RESULT, WEIGHTS
+from mrpn.training.sampling import Draw
+from mrpn.training.studies.plan import fold_named
+from mrpn.training.studies.record import Cell, read_record
+from mrpn.weights import load_weights
+
+RESULTS = Path(__file__).resolve().parent / "results"
+STRENGTHS = (0.001, 0.01, 0.1, 1.0)
+BATCH = 16
+Features = tuple[NDArray[np.float32], list[str]]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Probe the rows asked for, and write the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("study", type=Path, help="its folder, as mrpn crossval wrote it")
+    parser.add_argument("--rows", nargs="+", default=["AM", "N0", "N1", "N2"])
+    parser.add_argument("--modality", default="audio", help="whose branch is asked")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="a folder of its name goes there")
+    given = parser.parse_args(arguments)
+    record = read_record(given.study)
+    cells = [
+        cell
+        for cell in record.cells
+        if cell.row in given.rows and len(cell.runs) == 1 and _is_there(given.study, cell)
+    ]
+    if missing := [row for row in given.rows if row not in {cell.row for cell in cells}]:
+        raise MrpnError(f"{given.study}: no weights of row '{missing[0]}' here to be probed")
+    lines = [
+        {
+            "row": cell.row,
+            "fold": cell.fold,
+            "seed": cell.seed,
+            "accuracy": probe(given.study, cell, given.modality),
+        }
+        for cell in track(cells, "probing")
+    ]
+    table = pd.DataFrame(lines).round(6)
+    target = given.out / record.study.name
+    write_table(table, target / "probes.csv")
+    write_text(target / "probes.md", as_markdown(compare(table, given.rows), given.modality))
+    say(str(target / "probes.md"))
+
+
+def probe(study: Path, cell: Cell, modality: str) -> float:
+    """Return how many of the tested recordings of a fold a probe of a branch names right, 0 to 1.
+
+    Args:
+        study: the study's folder.
+        cell: which network.
+        modality: of the branch.
+
+    Raises:
+        MrpnError: the network has no such branch.
+    """
+    corpus = PreparedCorpus(study / cell.prepared)
+    recipe = load_settings(Recipe, study / cell.runs[0] / RECIPE)
+    network, _ = load_weights(study / cell.runs[0] / WEIGHTS)
+    if modality not in network.modalities:
+        raise MrpnError(f"row '{cell.row}' has no branch for {modality}; name others by --rows")
+    branch = network.eval().branches[modality]
+    fold = fold_named(corpus.manifest, recipe.protocol, cell.fold)
+    found = {
+        part: features_of(branch, recipe, corpus, once(clips, modality), modality)
+        for part, clips in usable_parts(corpus, fold, (modality,)).items()
+    }
+    return fit(found["train"], found["validation"], found["test"])
+
+
+def once(clips: Sequence[PreparedClip], modality: str) -> list[PreparedClip]:
+    """Return one clip for each sound, or picture: the clips of a composite share them."""
+    kept = {
+        clip.record.audio if modality == "audio" else clip.record.video: clip
+        for clip in reversed(clips)
+    }
+    return list(kept.values())
+
+
+@torch.inference_mode()
+def features_of(
+    branch: torch.nn.Module,
+    recipe: Recipe,
+    corpus: PreparedCorpus,
+    clips: Sequence[PreparedClip],
+    modality: str,
+) -> Features:
+    """Return what a branch makes of clips as they are, [clips, features], and their labels."""
+    samples = ClipDataset(
+        corpus,
+        clips,
+        preprocessing=recipe.preprocessing,
+        stills=recipe.stills,
+        augmentation=None,
+        seed=0,
+        modalities=(modality,),
+    )
+    places = range(len(clips))
+    parts = [
+        branch(collate([samples[Draw(place, 0)] for place in some]).inputs[modality]).numpy()
+        for some in (places[start : start + BATCH] for start in places[::BATCH])
+    ]
+    return np.concatenate(parts), [clip.record.label for clip in clips]
+
+
+def fit(train: Features, validation: Features, test: Features) -> float:
+    """Return the accuracy on the test of the probe that is best on the validation.
+
+    Of equally good ones the more strongly regularised is taken.
+    """
+    probes = [
+        make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=2000)).fit(*train)
+        for strength in STRENGTHS
+    ]
+    best = max(probes, key=lambda each: float(each.score(*validation)))
+    return float(best.score(*test))
+
+
+def compare(table: pd.DataFrame, rows: Sequence[str]) -> pd.DataFrame:
+    """Return a line for each row, and how far it is from the first, over folds, seeds averaged.
+
+    Args:
+        table: columns row, fold, seed, accuracy.
+        rows: in the order shown.
+
+    Returns:
+        Columns row, accuracy, low, high; apart, apart_low, apart_high, p and p_corrected (sign
+        flips over folds, Holm), NaN for the first.
+    """
+    wide = table.groupby(["fold", "row"], sort=False)["accuracy"].mean().unstack("row")
+    lines = []
+    for row in rows:
+        low, high = share_interval(list(wide[row].dropna()))
+        line = {"row": row, "accuracy": wide[row].mean(), "low": low, "high": high}
+        if row != rows[0]:
+            apart = (wide[row] - wide[rows[0]]).dropna()
+            ends = t_interval(list(apart), limits=DIFFERENCE)
+            line |= {"apart": apart.mean(), "apart_low": ends[0], "apart_high": ends[1]}
+            line["p"] = float(sign_flip_test(apart))
+        lines.append(line)
+    found = pd.DataFrame(lines)
+    known = found["p"].notna()
+    found.loc[known, "p_corrected"] = holm(list(found.loc[known, "p"]))
+    return found
+
+
+def as_markdown(found: pd.DataFrame, modality: str) -> str:
+    """Return the comparison as a page."""
+    first = found["row"].iloc[0]
+    head = (
+        f"# Linear probes of the branch for {modality}\n\n"
+        "Accuracy in % of a logistic regression on the branch's features, for tested actors: mean "
+        "over folds and seeds with Student's 95 % interval over folds; p by sign flips over folds, "
+        "corrected for the differences of this table (Holm).\n\n"
+        f"| branch of | accuracy | 95 % | less {first}'s | 95 % | p |\n"
+        "|---|---:|---:|---:|---:|---:|\n"
+    )
+    lines = []
+    for line in found.to_dict("records"):
+        cells = [line["row"], percent(line["accuracy"])]
+        cells.append(f"{percent(line['low'])} to {percent(line['high'])}")
+        if line["row"] == first:
+            cells += ["", "", ""]
+        else:
+            cells.append(points(line["apart"]))
+            cells.append(f"{points(line['apart_low'])} to {points(line['apart_high'])}")
+            cells.append(f"{line['p_corrected']:.3f}")
+        lines.append(f"| {' | '.join(cells)} |\n")
+    return head + "".join(lines)
+
+
+def _is_there(study: Path, cell: Cell) -> bool:
+    run = study / cell.runs[0]
+    return (run / RESULT).exists() and (run / WEIGHTS).exists()
+
+
+if __name__ == "__main__":
+    run_script(main, resumes=False)
