@@ -9,7 +9,7 @@ import pytest
 
 from mrpn.evaluation import TableError, actor_scores, score_table
 from mrpn.evaluation.figures import accuracy_figure, dots_figure
-from mrpn.evaluation.panels import confusion_figure, curves_figure, reliability_figure
+from mrpn.evaluation.panels import calibration_figure, confusion_figure, curves_figure
 from mrpn.evaluation.render import save_figure, to_png, to_svg
 from mrpn.evaluation.style import STRATEGY_COLOURS, colour_of, short
 from mrpn.evaluation.summary import bound_table, confusions
@@ -142,10 +142,10 @@ def test_a_bin_of_few_clips_is_no_dot_of_calibration() -> None:
     table = pd.DataFrame(
         {"confidence": [0.2, 0.5, 0.9], "accuracy": [1.0, 0.5, 0.8], "clips": [1, 30, 90]}
     )
-    (axes,) = reliability_figure({"n2": table}, {"n2": "#123456"}).axes
+    (axes,) = calibration_figure({"n2": table}, {"n2": "#123456"}).axes
     (dots,) = axes.collections
     assert np.asarray(dots.get_offsets()).tolist() == [[0.5, 0.5], [0.9, 0.8]]
     small, large = dots.get_sizes()
     assert large == pytest.approx(3 * small)
-    (axes,) = reliability_figure({"n2": table.assign(clips=[1, 2, 2])}, {"n2": "#123456"}).axes
+    (axes,) = calibration_figure({"n2": table.assign(clips=[1, 2, 2])}, {"n2": "#123456"}).axes
     assert len(axes.collections[0].get_offsets()) == 2

@@ -89,7 +89,7 @@ def curves_figure(
     return _panels(names, draw, PANEL, columns)
 
 
-def reliability_figure(
+def calibration_figure(
     tables: Mapping[str, pd.DataFrame], colours: Mapping[str, str], *, columns: int = 3
 ) -> Figure:
     """Return reliability diagrams, a panel per network: accuracy over confidence, bin by bin.

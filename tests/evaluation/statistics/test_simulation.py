@@ -1,9 +1,11 @@
 """Intervals cover the truth and tests raise false alarms as often as they say: 2,000 studies."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from mrpn.evaluation.statistics import SimulatedStudy
+from mrpn.evaluation.intervals import DIFFERENCE, share_interval, t_interval
+from mrpn.evaluation.statistics import SimulatedStudy, compare, estimate, sign_flip_test
 from mrpn.evaluation.statistics.checking import check_statistics
 
 STUDY = SimulatedStudy(actors=24, folds=12, clips=60, accuracy=(0.8, 0.8), training=0.0)
@@ -52,3 +54,35 @@ def test_many_actors_of_few_folds_need_the_interval_over_folds() -> None:
     assert 0.93 <= found["difference_folds"] <= 0.97
     assert 0.93 <= found["difference_wider"] <= 0.97
     assert found["any_settled"] <= 0.07
+
+
+def test_what_is_checked_is_what_reports_compute_of_predictions() -> None:
+    study = SimulatedStudy(accuracy=(0.8, 0.7), training=0.3)
+    (scores,) = study.draw(1, np.random.default_rng(5))
+    rows = [
+        {
+            "row": row,
+            "fold": f"F{fold}",
+            "actor": f"{fold}-{actor}",
+            "clip": f"{fold}-{actor}-{clip}",
+            "seed": 0,
+            "right": float(clip < round(share * study.clips)),
+        }
+        for row, folds in zip("ab", scores, strict=True)
+        for fold, actors in enumerate(folds)
+        for actor, share in enumerate(actors)
+        for clip in range(study.clips)
+    ]
+    keys = ["fold", "actor", "clip", "seed"]
+    outcomes = pd.DataFrame(rows).set_index([*keys, "row"])["right"].unstack("row", sort=False)
+    actors, folds = scores.reshape(2, -1), scores.mean(axis=-1)
+    found = estimate(outcomes["a"])
+    assert (found.low, found.high) == pytest.approx(share_interval(list(actors[0])))
+    assert (found.fold_low, found.fold_high) == pytest.approx(share_interval(list(folds[0])))
+    (pair,) = compare(outcomes, [("a", "b")]).to_dict("records")
+    apart, apart_folds = actors[0] - actors[1], folds[0] - folds[1]
+    expected = t_interval(list(apart), limits=DIFFERENCE)
+    assert (pair["low"], pair["high"]) == pytest.approx(expected)
+    expected = t_interval(list(apart_folds), limits=DIFFERENCE)
+    assert (pair["fold_low"], pair["fold_high"]) == pytest.approx(expected)
+    assert pair["p"] == pytest.approx(float(sign_flip_test(apart_folds)))

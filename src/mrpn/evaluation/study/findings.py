@@ -6,7 +6,7 @@ import pandas as pd
 
 from mrpn.evaluation.calibration import expected_calibration_error, reliability
 from mrpn.evaluation.figures import dots_figure
-from mrpn.evaluation.panels import FEWEST, reliability_figure
+from mrpn.evaluation.panels import FEWEST, calibration_figure
 from mrpn.evaluation.predictions import classes_of, probability_columns
 from mrpn.evaluation.statistics import inferior_counts, margins
 from mrpn.evaluation.strategies import brief_of
@@ -106,8 +106,8 @@ def calibration_section(
         "reliability",
         "How often right over how sure; the dashed line is perfect, a dot's area its share of "
         f"clips, bins of fewer than {FEWEST} left out. Below the line: too sure.",
-        reliability_figure(tables, colours),
-        tuple(reliability_figure({name: tables[name]}, colours) for name in tables),
+        calibration_figure(tables, colours),
+        tuple(calibration_figure({name: tables[name]}, colours) for name in tables),
         data,
     )
     rows = tuple(
