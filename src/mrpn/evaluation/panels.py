@@ -142,7 +142,8 @@ def _panels(
 ) -> Figure:
     if not strategies:
         raise TableError("there is no strategy to draw")
-    across = min(columns, len(strategies))
+    # Two rows of two rather than three and one.
+    across = 2 if len(strategies) == 4 else min(columns, len(strategies))
     down = -(-len(strategies) // across)
     with style():
         figure = Figure(figsize=(size[0] * across, size[1] * down), layout="constrained")
