@@ -12,6 +12,7 @@ the results of that study's name; needs the runs' weights.
 
 import argparse
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     table = pd.DataFrame(lines).round(6)
     target = given.out / record.study.name
     write_table(table, target / "probes.csv")
-    write_text(target / "probes.md", as_markdown(compare(table, given.rows), given.modality))
+    write_text(target / "probes.md", as_markdown(table, given.rows, given.modality))
     say(str(target / "probes.md"))
 
 
@@ -154,56 +155,61 @@ def fit(train: Features, validation: Features, test: Features) -> float:
 
 
 def compare(table: pd.DataFrame, rows: Sequence[str]) -> pd.DataFrame:
-    """Return a line for each row, and how far it is from the first, over folds, seeds averaged.
+    """Return the difference of every pair of rows, over folds, seeds averaged.
 
     Args:
         table: columns row, fold, seed, accuracy.
         rows: in the order shown.
 
     Returns:
-        Columns row, accuracy, low, high; apart, apart_low, apart_high, p and p_corrected (sign
-        flips over folds, Holm), NaN for the first.
+        Columns row, against, apart, low, high (Student's interval over folds), p (sign flips over
+        folds) and p_corrected (Holm, for all pairs).
     """
-    wide = table.groupby(["fold", "row"], sort=False)["accuracy"].mean().unstack("row")
+    wide = by_fold(table)
     lines = []
-    for row in rows:
-        low, high = share_interval(list(wide[row].dropna()))
-        line = {"row": row, "accuracy": wide[row].mean(), "low": low, "high": high}
-        if row != rows[0]:
-            apart = (wide[row] - wide[rows[0]]).dropna()
-            ends = t_interval(list(apart), limits=DIFFERENCE)
-            line |= {"apart": apart.mean(), "apart_low": ends[0], "apart_high": ends[1]}
-            line["p"] = float(sign_flip_test(apart))
-        lines.append(line)
+    for against, row in combinations(rows, 2):
+        apart = (wide[row] - wide[against]).dropna()
+        low, high = t_interval(list(apart), limits=DIFFERENCE)
+        line = {"row": row, "against": against, "apart": apart.mean(), "low": low, "high": high}
+        lines.append({**line, "p": float(sign_flip_test(apart))})
     found = pd.DataFrame(lines)
-    known = found["p"].notna()
-    found.loc[known, "p_corrected"] = holm(list(found.loc[known, "p"]))
-    return found
+    return found.assign(p_corrected=holm(list(found["p"])))
 
 
-def as_markdown(found: pd.DataFrame, modality: str) -> str:
-    """Return the comparison as a page."""
-    first = found["row"].iloc[0]
-    head = (
+def by_fold(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the accuracy of every fold (index) and row (columns), over its seeds."""
+    return table.groupby(["fold", "row"], sort=False)["accuracy"].mean().unstack("row")
+
+
+def as_markdown(table: pd.DataFrame, rows: Sequence[str], modality: str) -> str:
+    """Return the probes as a page: accuracies, then differences.
+
+    Args:
+        table, rows: as `compare` takes them.
+        modality: of the branch.
+    """
+    wide = by_fold(table)
+    seeds = ", ".join(str(seed) for seed in sorted(set(table["seed"])))
+    parts = [
         f"# Linear probes of the branch for {modality}\n\n"
         "Accuracy in % of a logistic regression on the branch's features, for tested actors: mean "
-        "over folds and seeds with Student's 95 % interval over folds; p by sign flips over folds, "
-        "corrected for the differences of this table (Holm).\n\n"
-        f"| branch of | accuracy | 95 % | less {first}'s | 95 % | p |\n"
-        "|---|---:|---:|---:|---:|---:|\n"
+        f"over {len(wide)} folds (seeds {seeds}), Student's 95 % interval over folds.\n\n"
+        "| branch of | accuracy | 95 % |\n|---|---:|---:|\n"
+    ]
+    for row in rows:
+        low, high = share_interval(list(wide[row].dropna()))
+        parts.append(
+            f"| {row} | {percent(wide[row].mean())} | {percent(low)} to {percent(high)} |\n"
+        )
+    parts.append(
+        "\nDifferences in points, on the same folds; p by sign flips over folds, corrected for all "
+        "of this table (Holm).\n\n| | points | 95 % | p, corrected |\n|---|---:|---:|---:|\n"
     )
-    lines = []
-    for line in found.to_dict("records"):
-        cells = [line["row"], percent(line["accuracy"])]
-        cells.append(f"{percent(line['low'])} to {percent(line['high'])}")
-        if line["row"] == first:
-            cells += ["", "", ""]
-        else:
-            cells.append(points(line["apart"]))
-            cells.append(f"{points(line['apart_low'])} to {points(line['apart_high'])}")
-            cells.append(f"{line['p_corrected']:.3f}")
-        lines.append(f"| {' | '.join(cells)} |\n")
-    return head + "".join(lines)
+    for line in compare(table, rows).to_dict("records"):
+        ends = f"{points(line['low'])} to {points(line['high'])}"
+        cells = (f"{line['row']} − {line['against']}", points(line["apart"]), ends)
+        parts.append(f"| {' | '.join(cells)} | {line['p_corrected']:.3f} |\n")
+    return "".join(parts)
 
 
 def _is_there(study: Path, cell: Cell) -> bool:
