@@ -13,7 +13,6 @@ import argparse
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from scripting import run_script
 
@@ -41,10 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     target = given.out / record.study.name
     commands = renamed(record.commands, given.name)
     if given.join:
-        with TemporaryDirectory() as folder:
-            part = Path(folder) / target.name
-            export_study(given.study, part, commands=commands)
-            join_studies([target, part], target)
+        commands = [*dict.fromkeys([*read_record(target).commands, *commands])]
+        join_studies([target, given.study], target, commands=commands)
     else:
         export_study(given.study, target, commands=commands)
     say(str(write_study_report(study_inputs(target), target / "report")))

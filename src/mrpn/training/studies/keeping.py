@@ -59,13 +59,16 @@ def export_study(folder: Path, target: Path, *, commands: Sequence[str] | None =
     _keep(target, record, gathered, kept_features(folder, record), _beside(folder, record))
 
 
-def join_studies(parts: Sequence[Path], target: Path) -> None:
+def join_studies(
+    parts: Sequence[Path], target: Path, *, commands: Sequence[str] | None = None
+) -> None:
     """Join seeds of one study that were run apart, on several machines say, as it is exported.
 
     Args:
         parts: folders of the study, each with seeds of its own; features are those of the first
             that has any.
         target: folder to write to; may be one of the parts.
+        commands: as `export_study` has them; by default those of all parts.
 
     Raises:
         MrpnError: they are not of one study (rows, folds, recipe, corpus, starting weights), share
@@ -81,6 +84,8 @@ def join_studies(parts: Sequence[Path], target: Path) -> None:
         beside = _beside(part, added) | beside
         gathered = _joined(gathered, more, record.study)
         record = _joined_records(record, added)
+    if commands is not None:
+        record = record.model_copy(update={"commands": tuple(commands)})
     _keep(target, record, gathered, seen, beside)
 
 
