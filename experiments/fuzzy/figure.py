@@ -31,7 +31,7 @@ def distance_figure(settings: pd.DataFrame) -> Figure:
     known = settings.set_index(["setting", "strategy"])
     steady = _panel_settings([knob for knob in _ORDER if knob not in _APART])
     top = 100 * max(
-        known.loc[(name, strategy), "of_both_high"]
+        known.loc[(name, strategy), ["of_both", "of_both_high"]].max()
         for name in steady
         for strategy in FUSIONS
         if (name, strategy) in known.index
