@@ -32,11 +32,12 @@ from mrpn.evaluation.intervals import DIFFERENCE, share_interval, t_interval
 from mrpn.evaluation.statistics import holm, sign_flip_test
 from mrpn.evaluation.tables import write_table
 from mrpn.evaluation.views import percent, points
+from mrpn.network import Sequence as Sequences
 from mrpn.preparation import PreparedCorpus
 from mrpn.preparation.corpus import PreparedClip
 from mrpn.training import Recipe
 from mrpn.training.data import usable_parts
-from mrpn.training.dataset import ClipDataset, collate
+from mrpn.training.dataset import ClipDataset
 from mrpn.training.run import RECIPE, RESULT, WEIGHTS
 from mrpn.training.sampling import Draw
 from mrpn.training.studies.plan import fold_named
@@ -65,12 +66,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ]
     if missing := [row for row in given.rows if row not in {cell.row for cell in cells}]:
         raise MrpnError(f"{given.study}: no weights of row '{missing[0]}' here to be probed")
+    known = Inputs(given.modality)
     lines = [
         {
             "row": cell.row,
             "fold": cell.fold,
             "seed": cell.seed,
-            "accuracy": probe(given.study, cell, given.modality),
+            "accuracy": probe(given.study, cell, known),
         }
         for cell in track(cells, "probing")
     ]
@@ -81,28 +83,68 @@ def main(arguments: Sequence[str] | None = None) -> None:
     say(str(target / "probes.md"))
 
 
-def probe(study: Path, cell: Cell, modality: str) -> float:
+class Inputs:
+    """What a branch is given of each recording, read and transformed once for all networks.
+
+    Args:
+        modality: of the branch.
+    """
+
+    def __init__(self, modality: str) -> None:
+        self.modality = modality
+        self._corpora: dict[Path, PreparedCorpus] = {}
+        self._known: dict[tuple[Path, str, str], torch.Tensor] = {}
+
+    def corpus(self, folder: Path) -> PreparedCorpus:
+        """Return a prepared corpus."""
+        if folder not in self._corpora:
+            self._corpora[folder] = PreparedCorpus(folder)
+        return self._corpora[folder]
+
+    def of(
+        self, corpus: PreparedCorpus, clips: Sequence[PreparedClip], recipe: Recipe
+    ) -> list[torch.Tensor]:
+        """Return the input of some clips as they are, as a recipe reads them."""
+        way = recipe.preprocessing.digest
+        keys = [(corpus.folder, way, clip.record.id) for clip in clips]
+        samples = ClipDataset(
+            corpus,
+            clips,
+            preprocessing=recipe.preprocessing,
+            stills=recipe.stills,
+            augmentation=None,
+            seed=0,
+            modalities=(self.modality,),
+        )
+        for place, key in enumerate(keys):
+            if key not in self._known:
+                self._known[key] = samples[Draw(place, 0)].inputs[self.modality]
+        return [self._known[key] for key in keys]
+
+
+def probe(study: Path, cell: Cell, known: Inputs) -> float:
     """Return how many of the tested recordings of a fold a probe of a branch names right, 0 to 1.
 
     Args:
         study: the study's folder.
         cell: which network.
-        modality: of the branch.
+        known: what was read before, and of which modality.
 
     Raises:
         MrpnError: the network has no such branch.
     """
-    corpus = PreparedCorpus(study / cell.prepared)
+    corpus, modality = known.corpus(study / cell.prepared), known.modality
     recipe = load_settings(Recipe, study / cell.runs[0] / RECIPE)
     network, _ = load_weights(study / cell.runs[0] / WEIGHTS)
     if modality not in network.modalities:
         raise MrpnError(f"row '{cell.row}' has no branch for {modality}; name others by --rows")
     branch = network.eval().branches[modality]
     fold = fold_named(corpus.manifest, recipe.protocol, cell.fold)
-    found = {
-        part: features_of(branch, recipe, corpus, once(clips, modality), modality)
-        for part, clips in usable_parts(corpus, fold, (modality,)).items()
-    }
+    found = {}
+    for part, clips in usable_parts(corpus, fold, (modality,)).items():
+        chosen = once(clips, modality)
+        labels = [clip.record.label for clip in chosen]
+        found[part] = (features_of(branch, known.of(corpus, chosen, recipe)), labels)
     return fit(found["train"], found["validation"], found["test"])
 
 
@@ -116,29 +158,13 @@ def once(clips: Sequence[PreparedClip], modality: str) -> list[PreparedClip]:
 
 
 @torch.inference_mode()
-def features_of(
-    branch: torch.nn.Module,
-    recipe: Recipe,
-    corpus: PreparedCorpus,
-    clips: Sequence[PreparedClip],
-    modality: str,
-) -> Features:
-    """Return what a branch makes of clips as they are, [clips, features], and their labels."""
-    samples = ClipDataset(
-        corpus,
-        clips,
-        preprocessing=recipe.preprocessing,
-        stills=recipe.stills,
-        augmentation=None,
-        seed=0,
-        modalities=(modality,),
-    )
-    places = range(len(clips))
+def features_of(branch: torch.nn.Module, inputs: Sequence[torch.Tensor]) -> NDArray[np.float32]:
+    """Return what a branch makes of clips, [clips, features]."""
     parts = [
-        branch(collate([samples[Draw(place, 0)] for place in some]).inputs[modality]).numpy()
-        for some in (places[start : start + BATCH] for start in places[::BATCH])
+        branch(Sequences.from_list(list(inputs[start : start + BATCH]))).numpy()
+        for start in range(0, len(inputs), BATCH)
     ]
-    return np.concatenate(parts), [clip.record.label for clip in clips]
+    return np.concatenate(parts)
 
 
 def fit(train: Features, validation: Features, test: Features) -> float:

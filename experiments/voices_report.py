@@ -4,8 +4,8 @@
 
 Reads what voices_ravdess.py exported, and writes a page, Markdown and the tables beside it: with
 and without time augmentation on the same clips, actors and seed, where both are there, and the
-baselines of others on the same clips. A setting
-that is not finished on all folds is left out: means over other folds are none to compare.
+baselines of others on the same clips. A setting that is not finished on all folds is left out:
+means over other folds are none to compare.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from mrpn.common.progress import say
 from mrpn.corpora import ravdess_folds
 from mrpn.evaluation import load_predictions, read_runs
 from mrpn.evaluation.study import StudyInputs, StudyRow, write_study_report
+from mrpn.evaluation.views import percent
 from mrpn.training.collect import facts_of, finished_runs, selections_of, warnings_of
 from mrpn.training.run import RESULT
 
@@ -120,7 +121,7 @@ def inputs(results: Path, baselines: Path | None = None) -> StudyInputs:
         folds=[fold.name for fold in ravdess_folds()],
         seeds=(0,),
         comparisons=[pair for pair in COMPARISONS if names.issuperset(pair)],
-        facts={**facts, "Recipe": recipes},
+        facts={**facts, "Recipe": recipes, "Validation accuracy, mean over folds": _ends(curves)},
         warnings=[*warnings_of(texts), *_chosen_on(tables)],
         curves=pd.concat(curves, ignore_index=True) if curves else None,
         selections=selections_of(texts),
@@ -134,6 +135,22 @@ def _origin(name: str, said: Sequence[dict[str, Any]]) -> str:
         for key in ("recipe_digest", "corpus_digest")
     )
     return f"{SETTINGS[name].recipe} {recipe}, recordings as prepared {prepared}"
+
+
+def _ends(curves: Sequence[pd.DataFrame]) -> dict[str, str]:
+    """Say what the validation actors had at the end, and before, setting by setting.
+
+    By protocol `paper` they are the tested ones, so that the last of it is what the epoch that
+    nobody chose has there.
+    """
+    told = {}
+    for curve in curves:
+        means = curve.groupby("epoch")["validation_accuracy"].mean()
+        last = int(means.index.max())
+        shown = [epoch for epoch in (last - 15, last - 10, last - 5, last) if epoch > 0]
+        values = ", ".join(f"{percent(means[epoch])} after {epoch}" for epoch in shown)
+        told[f"{curve['row'].iloc[0]} ({curve['protocol'].iloc[0]})"] = f"{values} epochs"
+    return told
 
 
 def _baselines(folder: Path, protocols: set[str]) -> list[pd.DataFrame]:

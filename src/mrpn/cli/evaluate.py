@@ -7,11 +7,10 @@ from typing import Annotated, Any, cast, get_args
 import pandas as pd
 import typer
 
-from mrpn.cli.folds import choose
 from mrpn.cli.reading import CorpusOption, OptionOption, read_manifest
 from mrpn.cli.table import print_json, print_line, print_table
 from mrpn.common.errors import ConfigError, MrpnError
-from mrpn.corpora import Fold, Manifest, Part
+from mrpn.corpora import Manifest, Part, corpus_folds, load_folds
 from mrpn.evaluation import class_recalls, classes_of, wilson_interval
 from mrpn.preparation import PreparedCorpus
 from mrpn.training.evidence import seen_in_training
@@ -176,10 +175,8 @@ def _actors(
         return tuple(name.strip() for name in given.split(",") if name.strip())
     if fold is None:
         return ()
-    (chosen,) = choose(manifest, folds, [fold])
-    if not isinstance(chosen, Fold):
-        raise ConfigError(f"--fold {fold}: names no actors; choose by --part")
-    return chosen.test
+    known = corpus_folds(manifest, "strict") if folds is None else load_folds(folds)
+    return known[fold].test
 
 
 def _relabelled(given: list[str] | None) -> dict[str, str] | None:

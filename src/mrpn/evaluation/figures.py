@@ -62,7 +62,7 @@ def dots_figure(scores: pd.DataFrame, colours: Mapping[str, str] | None = None) 
     lanes = np.array([_lanes(row, DOT * (high - low)) for row in scores.to_numpy(dtype=float)])
     with style():
         legend = 0.17 * ((len(scores.columns) + 1) // 2)
-        height = 0.95 + legend + (0.24 + 0.05 * np.nanmax(lanes, initial=0)) * len(groups)
+        height = 0.95 + legend + (0.24 + 0.05 * lanes.max(initial=0)) * len(groups)
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         axes = figure.subplots()
         places = np.arange(len(groups))

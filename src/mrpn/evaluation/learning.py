@@ -64,7 +64,8 @@ def diary_section(
             " The table says what is left of each branch in the end, and how far that is from what "
             f"the branch has in {brief_of(against)}, which has no side losses. That branch is "
             "measured with zeros in place of the others, as late fusion's are, which were trained "
-            "alone: where late fusion keeps more, it is not the zeros that take it."
+            "alone: where late fusion keeps more, the branch is worse, or the fusion has come to "
+            "lean on the others more. Only a probe of the branch's features tells the two apart."
         )
     picture = Picture("diary", caption, diary_figure(diary, order), data=diary)
     view = mechanism_view(mechanism_table(diary, order, against), against)

@@ -1,6 +1,6 @@
 """What a diary comes to: what each branch keeps alone in the end, and how its gradients lay."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,7 +8,7 @@ import pandas as pd
 from mrpn.evaluation.diary import AFTER
 from mrpn.evaluation.intervals import DIFFERENCE, share_interval, t_interval
 from mrpn.evaluation.strategies import brief_of, ordered, unimodal
-from mrpn.evaluation.views import Cell, View, percent, points
+from mrpn.evaluation.views import Cell, View, interval, percent, points
 
 _NONE = float("nan")
 _NOTE = (
@@ -74,10 +74,13 @@ def mechanism_view(table: pd.DataFrame, against: str | None = None) -> View:
             brief_of(line["strategy"]),
             brief_of(unimodal(line["modality"])),
             percent(line["alone"]),
-            _range(line["alone_low"], line["alone_high"], percent),
+            interval(line["alone_low"], line["alone_high"]),
         ]
         if compared:
-            cells += [points(line["apart"]), _range(line["apart_low"], line["apart_high"], points)]
+            cells += [
+                points(line["apart"]),
+                interval(line["apart_low"], line["apart_high"], points),
+            ]
         cells += [_cosine(line["cosine_first"], line["opposed_first"])]
         cells += [_cosine(line["cosine_last"], line["opposed_last"])]
         rows.append(tuple(map(Cell, cells)))
@@ -110,10 +113,6 @@ def _cosines(part: pd.DataFrame) -> dict[str, float]:
         found[f"cosine_{name}"] = float(values.median()) if len(values) else _NONE
         found[f"opposed_{name}"] = float((values < 0).mean()) if len(values) else _NONE
     return found
-
-
-def _range(low: float, high: float, shown: Callable[[float], str]) -> str:
-    return f"{shown(low)} to {shown(high)}" if np.isfinite(low) else ""
 
 
 def _cosine(value: float, opposed: float) -> str:

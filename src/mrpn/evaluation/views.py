@@ -1,6 +1,6 @@
 """What a report is made of, free of HTML and Markdown: sections of words, tables and pictures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -126,6 +126,11 @@ def amount(count: int | None) -> str:
 def count_of(number: int, noun: str) -> str:
     """Return "1 clip", "2 clips"."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def interval(low: float, high: float, shown: Callable[[float], str] = percent) -> str:
+    """Return "80.1 to 90.2"; a dash where there is no interval."""
+    return f"{shown(low)} to {shown(high)}" if np.isfinite(low) else "–"
 
 
 WIDE, BLOCK = 12, 8

@@ -10,9 +10,8 @@ from mrpn.evaluation.statistics import inferior_counts, unattainable, wider
 from mrpn.evaluation.statistics.estimates import OVER_CLIPS
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study.beside import Beside
-from mrpn.evaluation.study.doubt import interval
 from mrpn.evaluation.study.study import Study
-from mrpn.evaluation.views import Number, count_of, listing, percent, points
+from mrpn.evaluation.views import Number, count_of, interval, listing, percent, points
 
 SHOWN = 3
 SHOWN_BEATEN = 5

@@ -197,12 +197,12 @@ def _line(
         theirs,
         mean,
         *interval,
-        "" if row.row == name else row.row,
-        published,
-        mean - published,
-        low,
-        high,
-        row.notes,
+        stands_for="" if row.row == name else row.row,
+        published=published,
+        apart=mean - published,
+        apart_low=low,
+        apart_high=high,
+        notes=row.notes,
     )
 
 

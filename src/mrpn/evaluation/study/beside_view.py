@@ -6,8 +6,7 @@ from mrpn.evaluation.published import human_accuracy, published_note, published_
 from mrpn.evaluation.statistics.estimates import OVER_ACTORS, OVER_CLIPS, OVER_FOLDS
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study.beside import NOTHING, Beside, BesideRow, beside_data
-from mrpn.evaluation.study.doubt import interval
-from mrpn.evaluation.views import Cell, View, listing, percent, points
+from mrpn.evaluation.views import Cell, View, interval, listing, percent, points
 
 EMPTY = Cell("")
 KINDS = {

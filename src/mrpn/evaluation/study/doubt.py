@@ -1,6 +1,6 @@
 """Sections on doubt: accuracies with intervals, paired differences, components of variance."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Hashable, Mapping
 from math import isfinite
 from typing import Any
 
@@ -20,12 +20,16 @@ from mrpn.evaluation.statistics.estimates import OVER_ACTORS, OVER_CLIPS
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study.figures import differences_figure
 from mrpn.evaluation.study.study import Study
-from mrpn.evaluation.views import Cell, Picture, Section, View, count_of, percent, points
-
-
-def interval(low: float, high: float, shown: Callable[[float], str] = percent) -> str:
-    """Return "80.1 to 90.2"; a dash where there is no interval."""
-    return f"{shown(low)} to {shown(high)}" if isfinite(low) else "–"
+from mrpn.evaluation.views import (
+    Cell,
+    Picture,
+    Section,
+    View,
+    count_of,
+    interval,
+    percent,
+    points,
+)
 
 
 def estimates_section(study: Study, estimates: pd.DataFrame) -> Section:

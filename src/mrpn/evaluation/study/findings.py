@@ -11,10 +11,9 @@ from mrpn.evaluation.predictions import classes_of, probability_columns
 from mrpn.evaluation.statistics import inferior_counts, margins
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study.beside import Beside
-from mrpn.evaluation.study.doubt import interval
 from mrpn.evaluation.study.study import Study
 from mrpn.evaluation.summary import group_table
-from mrpn.evaluation.views import Cell, Picture, Section, View, listing, percent, points
+from mrpn.evaluation.views import Cell, Picture, Section, View, interval, listing, percent, points
 
 INFERIOR = "Where one modality alone was better"
 

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from mrpn.evaluation.statistics import optimism_table
 from mrpn.evaluation.strategies import brief_of
-from mrpn.evaluation.study.doubt import interval
 from mrpn.evaluation.study.figures import differences_figure
 from mrpn.evaluation.study.selection import Selection
 from mrpn.evaluation.study.study import STRICT, Study
-from mrpn.evaluation.views import Cell, Picture, Section, View, count_of, percent, points
+from mrpn.evaluation.views import Cell, Picture, Section, View, count_of, interval, percent, points
 
 PAPER = "paper"
 ACTORS = {

@@ -6,10 +6,10 @@ from rich.text import Text
 from mrpn.evaluation.statistics import wider
 from mrpn.evaluation.strategies import brief_of
 from mrpn.evaluation.study.beside import besides, published_means
-from mrpn.evaluation.study.doubt import estimates_of, interval
+from mrpn.evaluation.study.doubt import estimates_of
 from mrpn.evaluation.study.inputs import StudyInputs
 from mrpn.evaluation.study.study import prepare_study
-from mrpn.evaluation.views import percent
+from mrpn.evaluation.views import interval, percent
 
 
 def study_summary(inputs: StudyInputs) -> Table:

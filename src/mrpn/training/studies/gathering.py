@@ -148,13 +148,17 @@ def _of_cells(
     return pd.concat(tables, ignore_index=True) if tables else None
 
 
-def write_gathered(gathered: Gathered, folder: Path) -> None:
-    """Write the tables of finished cells into a study's folder, where `gather` finds them."""
-    for name, table in ((DIARY, gathered.diary), (HISTORY, gathered.curves)):
-        if table is not None:
-            write_table(table, folder / name)
+def write_gathered(gathered: Gathered, folder: Path) -> set[str]:
+    """Write the tables of finished cells into a study's folder, where `gather` finds them.
+
+    Returns their names.
+    """
+    tables = {PREDICTIONS: gathered.predictions, DIARY: gathered.diary, HISTORY: gathered.curves}
+    there = {name: table for name, table in tables.items() if table is not None}
+    for name, table in there.items():
+        write_table(table, folder / name)
     write_json(folder / RESULTS, list(gathered.results))
-    write_table(gathered.predictions, folder / PREDICTIONS)
+    return {*there, RESULTS}
 
 
 def _kept_beside(place: Path, text: Sequence[str]) -> pd.DataFrame | None:

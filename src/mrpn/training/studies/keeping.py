@@ -1,6 +1,6 @@
 """What is kept of a study: begun in its folder, copied without its weights, joined of its parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,14 @@ from mrpn.training.studies.study import Study
 RECIPES = "recipes"
 """Folder of the resolved recipes of an exported study, by the first digits of their digests."""
 DIGITS = 12
+TABLES = (
+    PREDICTIONS,
+    Path(PREDICTIONS).with_suffix(".csv").name,
+    RESULTS,
+    DIARY,
+    HISTORY,
+    FEATURES,
+)
 
 
 def begin_study(folder: Path, record: StudyRecord) -> None:
@@ -31,13 +39,7 @@ def begin_study(folder: Path, record: StudyRecord) -> None:
     Tables that were kept there of another configuration, rows or seeds are taken away: a report
     would show them under the new record's name. The runs that they were of stay where they are.
     """
-    if (folder / RECORD).exists() and not _is_of(folder, record):
-        for name in (PREDICTIONS, RESULTS, DIARY, HISTORY, FEATURES):
-            (folder / name).unlink(missing_ok=True)
-        (folder / PREDICTIONS).with_suffix(".csv").unlink(missing_ok=True)
-        for path in (folder / RECIPES).glob("*.yaml"):
-            path.unlink()
-    write_record(folder, record)
+    _settle(folder, record, {})
 
 
 def export_study(folder: Path, target: Path, *, commands: Sequence[str] | None = None) -> None:
@@ -96,12 +98,23 @@ def _keep(
     seen: pd.DataFrame | None,
     beside: Mapping[str, str],
 ) -> None:
-    begin_study(target, record)
-    write_gathered(gathered, target)
+    """Write all of it, and only then take away what else lies there of another study."""
+    written = write_gathered(gathered, target)
     if seen is not None:
         write_table(seen, target / FEATURES)
+        written.add(FEATURES)
     for name, text in beside.items():
         write_text(target / name, text)
+    _settle(target, record, written | beside.keys())
+
+
+def _settle(folder: Path, record: StudyRecord, written: Collection[str]) -> None:
+    """Write the record, without tables of another study beside it than those just written."""
+    if (folder / RECORD).exists() and not _is_of(folder, record):
+        recipes = (f"{RECIPES}/{path.name}" for path in (folder / RECIPES).glob("*.yaml"))
+        for name in {*TABLES, *recipes} - {*written}:
+            (folder / name).unlink(missing_ok=True)
+    write_record(folder, record)
 
 
 def _beside(folder: Path, record: StudyRecord) -> dict[str, str]:
