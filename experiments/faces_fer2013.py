@@ -38,6 +38,11 @@ def main() -> None:
     parser.add_argument("--faces", type=Path, required=True, help="FER2013, folders or csv")
     parser.add_argument("--recipe", default="fer2013-small", help="a recipe of recipes/, by name")
     parser.add_argument("--set", nargs="*", default=[], help=CHANGES)
+    parser.add_argument(
+        "--keep-alike",
+        action="store_true",
+        help="train on photographs of the test in other pixels as well",
+    )
     parser.add_argument("--minutes", type=minutes, help="of this sitting")
     parser.add_argument("--threads", type=positive, help="of the training; all cores")
     parser.add_argument("--work", type=Path, default=ROOT / "runs", help="prepared data and runs")
@@ -49,7 +54,12 @@ def main() -> None:
     recipe = load_recipe(Recipe, given.recipe, given.set)
     manifest = read_corpus("fer2013", given.faces)
     size = recipe.preprocessing.clip.size
-    prepared = prepare_faces(manifest, recipe, given.work / "prepared" / f"fer2013-{size}")
+    prepared = prepare_faces(
+        manifest,
+        recipe,
+        given.work / "prepared" / f"fer2013-{size}",
+        alike=not given.keep_alike,
+    )
 
     def report(row: dict[str, Any]) -> None:
         say(epoch_line(row, recipe.optimisation.epochs))

@@ -15,21 +15,18 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
-from near.correlating import Nearest, nearest
 from near.scores import DIGITS, THRESHOLDS, page, scores_of
-from numpy.typing import NDArray
 from scripting import run_script
 
 from mrpn.common.errors import CorpusError
 from mrpn.common.files import file_digest, write_json, write_text
 from mrpn.common.machine import describe_machine
-from mrpn.common.progress import say, track
-from mrpn.corpora import ClipRecord, Manifest, drop_duplicates, read_corpus, select_partitions
+from mrpn.common.progress import say
+from mrpn.corpora import ClipRecord, drop_duplicates, read_corpus, select_partitions
 from mrpn.evaluation import load_predictions
 from mrpn.evaluation.tables import write_table
-from mrpn.media import read_still
+from mrpn.preparation.alike import Nearest, nearest, read_grey
 from mrpn.training.faces_report import repeated_faces
 from mrpn.training.provenance import read_result
 
@@ -53,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     tested, trained = select_partitions(manifest).test, select_partitions(cleared).train
     place, run = given.run / "predictions.csv", read_result(given.run)
     predictions = predictions_of(place, tested)
-    near = nearest(read_faces(manifest, tested), read_faces(cleared, trained))
+    near = nearest(read_grey(manifest, tested), read_grey(cleared, trained))
     pairs = pairs_of(near, tested, trained).assign(
         right=predictions["prediction"] == predictions["label"],
         repeated=predictions["clip"].isin(repeated_faces(manifest)),
@@ -89,12 +86,6 @@ def predictions_of(place: Path, tested: Sequence[ClipRecord]) -> pd.DataFrame:
             "give FER2013 in the layout that the run was made from"
         )
     return table.loc[names].reset_index()
-
-
-def read_faces(manifest: Manifest, records: Sequence[ClipRecord]) -> NDArray[np.uint8]:
-    """Return grey faces, uint8 [N, H, W]."""
-    places = (manifest.root / str(record.video) for record in records)
-    return np.stack([read_still(path)[..., 0] for path in track(places, "faces", len(records))])
 
 
 def pairs_of(

@@ -8,13 +8,9 @@ import pandas as pd
 from mrpn.evaluation import wilson_interval
 from mrpn.evaluation.markdown import table as markdown_table
 from mrpn.evaluation.views import Cell, View, percent
+from mrpn.preparation.alike import SAME
 
 THRESHOLDS = (0.99, 0.98, 0.97, 0.95, 0.90)
-SAME = 0.90
-"""Above it two pictures are called the same photograph.
-
-By eye: 2 of the 254 pairs above it show two people, and about half of those from 0.85 to 0.90.
-"""
 DIGITS = 6
 _COLUMNS = (
     "faces of the test",

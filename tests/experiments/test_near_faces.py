@@ -1,4 +1,4 @@
-"""Near faces: what correlates how much, and what is scored with and without them."""
+"""Near faces: what is scored with and without them."""
 
 import json
 import shutil
@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from near.correlating import nearest, standardised
 from near.scores import THRESHOLDS, page, scores_of
 from near_faces import main
 from PIL import Image
@@ -19,57 +18,6 @@ from mrpn.corpora import read_corpus
 from mrpn.evaluation import build_predictions, save_predictions, wilson_interval
 
 RUN = {"recipe_digest": "r", "fold_digest": "f", "seed": 0, "strategy": "vm"}
-FACE = np.array([[0, 10, 20], [60, 50, 90], [5, 80, 40]], np.uint8)
-OTHERS = np.stack(
-    [
-        np.array([[90, 10, 0], [0, 50, 20], [70, 0, 40]], np.uint8),
-        FACE,
-        np.full((3, 3), 7, np.uint8),
-    ]
-)
-
-
-@pytest.mark.parametrize(
-    ("face", "mirrored"),
-    [
-        (FACE, False),
-        (FACE[:, ::-1], True),
-        (2 * FACE, False),
-        (FACE + 100, False),
-        (2 * FACE[:, ::-1] + 30, True),
-    ],
-    ids=["identical", "mirrored", "contrast", "brightness", "all of it"],
-)
-def test_light_contrast_and_mirroring_do_not_matter(face: np.ndarray, mirrored: bool) -> None:
-    near = nearest(face[None], OTHERS)
-    assert near.places.tolist() == [1]
-    assert near.correlations[0] == pytest.approx(1, abs=1e-6)
-    assert near.mirrored.tolist() == [mirrored]
-
-
-def test_of_different_faces_it_is_pearsons_correlation_with_the_nearest() -> None:
-    face = np.array([[3, 1, 4], [1, 5, 9], [2, 6, 5]], np.uint8)
-    expected = [
-        [np.corrcoef(view.ravel(), other.ravel())[0, 1] for other in OTHERS[:2]]
-        for view in (face, face[:, ::-1])
-    ]
-    near = nearest(face[None], OTHERS)
-    assert near.correlations[0] == pytest.approx(np.max(expected), abs=1e-6)
-    assert near.correlations[0] < 0.9
-    turned, place = np.unravel_index(np.argmax(expected), (2, 2))
-    assert (near.mirrored[0], near.places[0]) == (turned, place)
-
-
-def test_an_even_picture_correlates_with_nothing() -> None:
-    assert not standardised(OTHERS[2:]).any()
-    assert nearest(OTHERS[2:], OTHERS).correlations.tolist() == [0]
-
-
-def test_blocks_change_nothing() -> None:
-    faces = np.random.default_rng(0).integers(0, 256, (7, 5, 5), np.uint8)
-    whole, parts = nearest(faces, faces[::-1]), nearest(faces, faces[::-1], block=2)
-    assert whole.places.tolist() == parts.places.tolist() == [6, 5, 4, 3, 2, 1, 0]
-    assert parts.correlations == pytest.approx(np.ones(7), abs=1e-6)
 
 
 @pytest.fixture

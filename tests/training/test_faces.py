@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from fer2013 import draw_faces
 from mrpn.common.errors import ConfigError, CorpusError
@@ -34,6 +36,20 @@ def test_training_faces_of_the_test_are_dropped_and_the_test_stays(
     left = {record.id for record in faces.records} - {r.id for r in prepared.manifest.records}
     assert left == {"train-happy-again", "train-sad-again"}
     assert all(prepared.find(record.id).usable for record in prepared.manifest.records)
+
+
+def test_photographs_in_other_pixels_are_dropped_on_request(small: Recipe, tmp_path: Path) -> None:
+    folder = draw_faces(tmp_path / "faces")
+    with Image.open(folder / "test" / "angry" / "0.png") as picture:
+        brighter = Image.fromarray(np.asarray(picture) + np.uint8(50))
+    brighter.save(folder / "train" / "sad" / "brighter.png")
+    manifest = read_corpus("fer2013", folder)
+    prepared = [
+        prepare_faces(manifest, small, tmp_path / str(alike), workers=0, alike=alike)
+        for alike in (False, True)
+    ]
+    kept, cleared = ({record.id for record in each.manifest.records} for each in prepared)
+    assert kept - cleared == {"train-sad-brighter"}
 
 
 def test_a_sitting_that_ends_after_an_epoch_goes_on_with_the_next(

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from mrpn.training import hardware
 from mrpn.training.hardware import arrange_channels_last, choose_precision
 
 
@@ -12,13 +13,24 @@ def test_a_precision_asked_for_is_kept() -> None:
     assert choose_precision("bf16-mixed") == "bf16-mixed"
 
 
-@pytest.mark.parametrize("has", [True, False])
+@pytest.mark.parametrize(
+    ("instructions", "tiles", "name", "chosen"),
+    [
+        (True, False, "AMD EPYC", "bf16-mixed"),
+        (True, True, "Intel(R) Xeon(R) Processor", "bf16-mixed"),
+        (True, False, "Intel(R) Xeon(R) Processor", "32-true"),
+        (False, False, "AMD EPYC", "32-true"),
+    ],
+    ids=["made for bf16", "tiles", "tiles hidden", "none"],
+)
 def test_auto_is_the_faster_one_of_the_processor(
-    monkeypatch: pytest.MonkeyPatch, has: bool
+    monkeypatch: pytest.MonkeyPatch, instructions: bool, tiles: bool, name: str, chosen: str
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has)
-    assert choose_precision("auto") == ("bf16-mixed" if has else "32-true")
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: instructions)
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: tiles)
+    monkeypatch.setattr(hardware, "processor_name", lambda: name)
+    assert choose_precision("auto") == chosen
 
 
 def is_last(layer: nn.Conv2d) -> bool:

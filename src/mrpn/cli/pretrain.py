@@ -48,6 +48,10 @@ def face(
     corpus: CorpusOption = "fer2013",
     option: OptionOption = None,
     changes: ChangesOption = None,
+    alike: Annotated[
+        bool,
+        typer.Option("--alike", help="Drop photographs that occur again in other pixels as well."),
+    ] = False,
     workers: WorkersOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -58,7 +62,7 @@ def face(
     """
     settings = load_settings(Recipe, recipe, changes or [])
     manifest = read_manifest(source, None if source.suffix == ".json" else corpus, option or [])
-    prepared = prepare_faces(manifest, settings, out / "prepared", workers)
+    prepared = prepare_faces(manifest, settings, out / "prepared", workers, alike=alike)
     epochs = settings.optimisation.epochs
     folder = train_faces(
         settings, prepared, out / "runs", report=lambda row: say(epoch_line(row, epochs))

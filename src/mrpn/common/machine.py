@@ -25,7 +25,7 @@ def describe_machine() -> dict[str, str | int]:
         "python": platform.python_version(),
         "torch": version("torch"),
         "platform": platform.platform(terse=True),
-        "processor": _processor(),
+        "processor": processor_name(),
         "cores": usable_cores(),
     }
 
@@ -39,7 +39,8 @@ def code_digest() -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-def _processor() -> str:
+def processor_name() -> str:
+    """Return the processor's name as it gives it, or the architecture."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as info:  # noqa: PTH123
             for line in info:

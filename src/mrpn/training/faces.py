@@ -9,7 +9,7 @@ from mrpn.corpora.duplicates import drop_duplicates
 from mrpn.corpora.folds import OfficialSplit
 from mrpn.corpora.manifest import Manifest
 from mrpn.corpora.selection import select_partitions
-from mrpn.preparation import PreparedCorpus, prepare
+from mrpn.preparation import PreparedCorpus, drop_alike, prepare
 from mrpn.training.collect import write_problems
 from mrpn.training.hardware import bound_kernel_cache
 from mrpn.training.recipe import Recipe
@@ -19,7 +19,12 @@ STRATEGY = "vm"
 
 
 def prepare_faces(
-    manifest: Manifest, recipe: Recipe, folder: Path, workers: int | None = None
+    manifest: Manifest,
+    recipe: Recipe,
+    folder: Path,
+    workers: int | None = None,
+    *,
+    alike: bool = False,
 ) -> PreparedCorpus:
     """Prepare faces, without those that occur again in a part further from training.
 
@@ -28,6 +33,7 @@ def prepare_faces(
         recipe: says how the pictures are read, and has a branch for them.
         folder: of the prepared corpus.
         workers: processes that read; by default one for each usable core.
+        alike: drop as well what occurs again in other pixels, as `drop_alike` finds it.
 
     Raises:
         MrpnError: no branch for faces in the recipe; a part that is missing; clips without a hash
@@ -37,7 +43,10 @@ def prepare_faces(
     select_partitions(manifest)
     if faceless := [record.id for record in manifest.records if record.video is None]:
         raise CorpusError(f"corpus '{manifest.name}': clip '{faceless[0]}' has no picture")
-    return prepare(drop_duplicates(manifest), folder, recipe.preprocessing.clip, workers)
+    cleared = drop_duplicates(manifest)
+    if alike:
+        cleared = drop_alike(cleared)
+    return prepare(cleared, folder, recipe.preprocessing.clip, workers)
 
 
 def train_faces(

@@ -13,8 +13,9 @@ from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import OneCycleLR, ReduceLROnPlateau
 from torch.optim.swa_utils import AveragedModel
 
-from mrpn.network import MultiModalNetwork, MultiTermLoss, Scores
+from mrpn.network import MultiModalNetwork, MultiTermLoss, Scores, Sequence
 from mrpn.training.dataset import Batch
+from mrpn.training.growing import shrunk, side_in
 from mrpn.training.mixing import mix
 from mrpn.training.randomness import generator, mixed_seed
 from mrpn.training.recipe import OneCycle, Optimisation, Plateau
@@ -90,13 +91,14 @@ class FusionModule(lightning.LightningModule):
         labels of both clips of a mixture, by their shares. Its accuracy is that of the greater.
         """
         _seed(mixed_seed(self.seed, "dropout", self.current_epoch, index), self.device)
+        inputs = self._grown(batch.inputs)
         if self.optimisation.mixup is None:
-            scores = self.network(batch.inputs)
+            scores = self.network(inputs)
             loss: Tensor = self.loss(scores, batch.labels)
             shares = [(1.0, batch.labels)]
         else:
             rng = generator(self.seed, "mixup", self.current_epoch, index)
-            mixture = mix(batch.inputs, self.optimisation.mixup, rng)
+            mixture = mix(inputs, self.optimisation.mixup, rng)
             scores = self.network(mixture.inputs)
             others = batch.labels[mixture.partners.to(batch.labels.device)]
             # Cross-entropy is linear in the truth, so this is its value for the soft one.
@@ -107,6 +109,16 @@ class FusionModule(lightning.LightningModule):
             self.terms = self._terms(scores, shares)
         self.training_tally.add(loss, scores.fused, batch.labels)
         return loss
+
+    def _grown(self, inputs: dict[str, Sequence]) -> dict[str, Sequence]:
+        """Return a batch's inputs with crops of the size that this epoch has."""
+        settings = self.optimisation.growing
+        if settings is None or "video" not in inputs:
+            return inputs
+        crops = inputs["video"]
+        whole = crops.values.shape[-1]
+        side = side_in(self.current_epoch, self.optimisation.epochs, whole, settings)
+        return {**inputs, "video": shrunk(crops, side)}
 
     def _terms(self, scores: Scores, truth: list[tuple[float, Tensor]]) -> dict[str, Tensor]:
         """Return the terms of the loss apart, weighted; their sum is the loss."""

@@ -25,7 +25,7 @@ _LATER: dict[str, dict[str, object]] = {
     "augmentation.time": {"joint": True},
     "network": Wiring().joints(),
     "sounds": {"warped": 1.0, "pitch": 0.0, "tempo": 0.0},
-    "optimisation": {"mixup": None},
+    "optimisation": {"mixup": None, "growing": None},
 }
 
 
@@ -96,6 +96,17 @@ class Plateau(Settings):
     stop_after: int = Field(25, ge=1, description="end after so many stalled epochs")
 
 
+class Growing(Settings):
+    """Face crops are small at first and grow, which saves work (Tan & Le 2021; for crops: ours).
+
+    The side is `start` of the whole in the first epoch, and grows evenly by epochs in steps of
+    8 pixels, so that the encoder's stages halve it without a rest.
+    """
+
+    start: float = Field(0.5, gt=0, lt=1, description="first side, as a share of the whole")
+    until: float = Field(0.7, gt=0, le=1, description="share of the epochs that are not whole")
+
+
 class Optimisation(Settings):
     """The optimiser (AdamW), its schedule, how long it runs, and which epoch is kept.
 
@@ -115,6 +126,7 @@ class Optimisation(Settings):
     mixup: float | None = Field(
         None, gt=0, description="alpha of the shares in which clips are mixed in pairs (ours)"
     )
+    growing: Growing | None = Field(None, description="crops that are small at first")
     average: float | None = Field(
         None, gt=0, lt=1, description="decay of a running mean of the weights, which is kept (ours)"
     )
@@ -219,6 +231,17 @@ class Recipe(Settings):
                     f"network.branches.{name}.in_channels is {branch.in_channels}, but the "
                     f"preprocessing makes {name} of {channels}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _crops_grow(self) -> Self:
+        video = self.network.branches.get("video")
+        learns = video is not None and video.encoder == "resnet18" and not video.encoded
+        if self.optimisation.growing is not None and not learns:
+            raise ValueError(
+                "optimisation.growing: only a resnet18 of crops, not run beforehand, takes them at "
+                "any size; set optimisation.growing=null"
+            )
         return self
 
     @model_validator(mode="after")
