@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from PIL import Image
 
 from fer2013 import draw_faces, unpack_faces
 from mrpn.common.files import write_json
@@ -232,6 +233,20 @@ def test_real_faces_are_trained_on_at_the_size_of_a_films_crops(
     assert found["whole"]["faces"] == len([*source.glob("test/*/*")])
     assert sum(map(sum, found["confusion"])) == found["whole"]["faces"]
     assert len(found["classes"]) == 7
+
+
+def test_photographs_in_other_pixels_leave_training_on_request(
+    pretrain_face: Run, tmp_path: Path
+) -> None:
+    source = draw_faces(tmp_path / "faces")
+    with Image.open(source / "test" / "angry" / "0.png") as picture:
+        brighter = picture.point(lambda value: value + 50)
+    brighter.save(source / "train" / "sad" / "brighter.png")
+    ran = pretrain_face(source, tmp_path / "out", "--alike")
+    assert ran.code == 0, ran.err
+    left = {record.id for record in PreparedCorpus(tmp_path / "out" / "prepared").manifest.records}
+    assert "train-sad-0" in left
+    assert "train-sad-brighter" not in left
 
 
 @pytest.mark.parametrize(
