@@ -8,6 +8,8 @@ correlated with all faces that are left in training, as they are and mirrored, a
 of a finished run are scored with and without those above a threshold; nothing is trained. A crop
 that is shifted or turned correlates little: what is found is the least that there is.
 
+A run that was trained without those in other pixels shows what they are worth by themselves.
+
 Result: experiments/results/near-faces/: result.json, table.md, and the pairs by their ids.
 """
 

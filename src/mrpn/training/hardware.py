@@ -27,8 +27,8 @@ def choose_precision(wanted: Literal["auto"] | Precision) -> Precision:
 def _bf16_is_fast() -> bool:
     """Whether the processor multiplies bf16 faster than 32 bits.
 
-    Intel's do by their tiles alone: where a virtual machine hides these, the bf16 of AVX-512 takes
-    1.3 times as long as 32 bits.
+    Intel's do by their tiles alone: where a virtual machine hides these, the bf16 of AVX-512 is
+    slower than 32 bits.
     """
     if torch.cpu._is_amx_tile_supported():
         return True
